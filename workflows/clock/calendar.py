@@ -74,8 +74,8 @@ class Calendar:
     `overrides` (a county's own holiday or make-up day) win over `rows` and load no year by themselves.
     """
 
-    rows: tuple[CalendarRow, ...] = ()
-    overrides: tuple[CalendarRow, ...] = ()
+    rows: tuple[CalendarRow, ...] = field(default=(), repr=False)
+    overrides: tuple[CalendarRow, ...] = field(default=(), repr=False)
     version: str = ""
     _days: dict[dt.date, CalendarRow] = field(init=False, repr=False, compare=False)
 

@@ -56,8 +56,7 @@ def _events(
             raise ValueError(f"A stop cannot end ({last}) before it begins ({first}).")
         number = len(events) + 1
         stop = ClockEvent(EventKind.STOP, first, _at(first), number, law.id, NOTICE, last, ground)
-        why = why_no_stop(stop, law)
-        if why or first < start:
+        if why_no_stop(stop, law):
             check(stop, events, law, calendar)
         events += [stop, ClockEvent(EventKind.RESUME, last, _at(last), number + 1, law.id, ground=ground)]
     return events

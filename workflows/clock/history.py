@@ -67,14 +67,15 @@ class _Replay:
     def take(self, event: ClockEvent) -> None:
         if event.kind is EventKind.START:
             self._start(event)
-        elif self.start is None:
-            self.unused.append((event, "not_started"))
         elif self.finish is not None:
             self.unused.append((event, "after_finish"))
         elif event.kind is EventKind.STOP:
+            # Even before the start: a correction may move the start back and forth across a stop.
             self._stop(event)
         elif event.kind is EventKind.RESUME:
             self._resume(event)
+        elif self.start is None:
+            self.unused.append((event, "not_started"))
         elif event.kind is EventKind.EXTEND:
             self.extensions.append(event)
         else:
@@ -84,8 +85,9 @@ class _Replay:
         if self.start is not None and self.finish is None:
             self.unused.append((event, "already_started"))
             return
+        if self.finish is not None:
+            self.stops, self.extensions = [], []
         self.start, self.finish = event.effective, None
-        self.stops, self.extensions = [], []
 
     def _stop(self, event: ClockEvent) -> None:
         why = why_no_stop(event, self.rule)

@@ -14,6 +14,7 @@ from workflows.clock.calendar import Calendar
 from workflows.clock.days import Bilingual
 from workflows.clock.due import due
 from workflows.clock.events import ClockEvent, EventKind
+from workflows.clock.history import replay
 from workflows.clock.rules import Granter, Rule
 
 REASONS: dict[str, Bilingual] = {
@@ -84,6 +85,8 @@ def check(
     fresh = replace(event, id=max((e.id for e in earlier), default=0) + 1)
     if fresh.kind is EventKind.EXTEND:
         _check_extension(fresh, rule, granter)
+    if fresh.kind is not EventKind.START and replay(earlier, rule).start is None:
+        raise Unlawful("not_started", rule)
     unused = {e.id: why for e, why in due([*earlier, fresh], rule, calendar).unused}
     if fresh.id in unused:
         raise Unlawful(unused[fresh.id], rule, _detail(unused[fresh.id], rule))

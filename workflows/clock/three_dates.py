@@ -132,7 +132,7 @@ def light(
     promised = promised or statutory
     if closed or statutory.finish is not None:
         return Light.CLOSED
-    if statutory.start is None:
+    if statutory.start is None or as_of < statutory.start:
         return Light.NOT_STARTED
     if statutory.is_past(as_of):
         return Light.PAST_STATUTE
