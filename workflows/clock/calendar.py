@@ -7,7 +7,7 @@ holidays are never guessed. Pure: no Django, no clock of the machine, no I/O.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -197,6 +197,26 @@ def state_council_rows(year: int) -> tuple[CalendarRow, ...]:
             rows.append(CalendarRow(day, day.weekday() < 5, "", notice))
         day += ONE_DAY
     return tuple(rows)
+
+
+def notice_rows(
+    year: int, holidays: Mapping[dt.date, str], make_up: Mapping[dt.date, str], notice_no: str
+) -> tuple[CalendarRow, ...]:
+    """Every day of `year` by a notice typed in by hand: its days off and its make-up workdays, each with its name.
+
+    For the days between a notice and the package that carries it. Raises `ValueError` without the notice's number.
+    """
+    if not notice_no.strip():
+        raise ValueError("A year is loaded by a notice; its number is missing.")
+    first = dt.date(year, 1, 1)
+    rows = [
+        CalendarRow(day, day.weekday() < 5, "", notice_no)
+        for day in (first + n * ONE_DAY for n in range(_length(year)))
+    ]
+    named = {day: CalendarRow(day, False, name, notice_no) for day, name in holidays.items()}
+    named |= {day: CalendarRow(day, True, f"{name}·{MAKE_UP}", notice_no) for day, name in make_up.items()}
+    neighbours = (named[day] for day in sorted(named) if day.year != year)
+    return (*neighbours, *(named.get(row.date, row) for row in rows))
 
 
 @lru_cache(maxsize=32)

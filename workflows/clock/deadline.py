@@ -44,7 +44,12 @@ def deadline(
         check(event, events, law, calendar, granter)
         events.append(event)
     found = due(events, law, calendar)
-    return {**_rule(law), **_dates(found), "days": [_day(day) for day in explain_due(found)]}
+    return {
+        **_rule(law),
+        **_dates(found),
+        "calendar": calendar.version,
+        "days": [_day(day) for day in explain_due(found)],
+    }
 
 
 def _events(

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 from workflows.clock.days import CalendarDays, civil_date, pure_date
 from workflows.clock.grounds import VOID
@@ -38,6 +39,21 @@ _ORDER = {
     EventKind.CORRECT: 4,
     EventKind.FINISH: 5,
 }
+
+
+class RecordedEvent(Protocol):
+    """A stored row of a clock, e.g. the engine's."""
+
+    pk: int
+    kind: str
+    effective: dt.date
+    recorded_at: dt.datetime
+    rule: str
+    ground: str
+    notice: str
+    expected_end: dt.date | None
+    days: int | None
+    replaces_id: int | None
 
 
 class BrokenHistory(ValueError):
@@ -90,6 +106,25 @@ class ClockEvent:
     def is_late_entry(self, threshold: CalendarDays = LATE_ENTRY) -> bool:
         """Whether it was recorded more than `threshold` after its effect: shown to the supervisor, never silent."""
         return self.entered_after > threshold
+
+
+def events_of(rows: Iterable[RecordedEvent]) -> list[ClockEvent]:
+    """Stored rows as events. Raises `BrokenHistory`, see `ClockEvent`."""
+    return [
+        ClockEvent(
+            EventKind(row.kind),
+            row.effective,
+            row.recorded_at,
+            row.pk,
+            row.rule,
+            row.notice,
+            row.expected_end,
+            row.ground,
+            row.days,
+            row.replaces_id,
+        )
+        for row in rows
+    ]
 
 
 def effective_events(events: Iterable[ClockEvent], rule_id: str) -> list[ClockEvent]:
