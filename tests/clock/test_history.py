@@ -39,6 +39,14 @@ def test_an_open_stop_hides_the_date_and_tells_what_it_would_be() -> None:
     assert not running.overdue_stops(day("02-11"))
 
 
+def test_the_day_of_acceptance_is_not_counted_even_if_offices_work() -> None:
+    running = found(Case("01-17"))
+    assert running.used(day("01-17")) == 0
+    assert running.used(day("01-18")) == 1
+    assert running.count is not None
+    assert not running.count.counts(day("01-17"))
+
+
 def test_the_days_that_passed_count_and_not_those_that_were_planned() -> None:
     """ANCHORS 5b.4 (gemma-zaken#1953): the actual end of a stop decides, not the announced one."""
     case = Case("01-17")
@@ -154,6 +162,21 @@ def test_the_latest_correction_wins_and_a_voided_one_falls_back() -> None:
     assert found(case).date == day("02-17"), "nor did the first"
     case.correct(start, "01-17", recorded="01-24", ground=VOID)
     assert found(case).date is None, "the clock was never started"
+
+
+def test_of_two_corrections_of_one_event_the_later_recorded_stands() -> None:
+    case = Case("01-17")
+    case.correct(case.events[0], "01-19", recorded="01-22")
+    case.correct(case.events[0], "01-18", recorded="01-21")
+    assert found(case).date == day("02-21"), "twenty days from 19 January"
+
+
+def test_a_stop_entered_after_its_resume_of_the_same_day_still_costs_that_day() -> None:
+    case = Case("01-17")
+    case.add(EventKind.RESUME, "01-20", recorded="01-20")
+    case.add(EventKind.STOP, "01-20", recorded="01-21", ground="hearing", notice="1", expected_end=day("01-20"))
+    assert found(case).date == day("02-18")
+    assert found(case).unused == ()
 
 
 def test_a_voided_voiding_lets_the_event_stand() -> None:

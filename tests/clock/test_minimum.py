@@ -23,6 +23,20 @@ def test_an_authority_may_decide_at_once_so_a_maximum_makes_it_tight_not_impossi
     assert legal_minimum(permit, day("02-28"), day("03-01"), national()).verdict is Verdict.IMPOSSIBLE
 
 
+def test_the_target_may_be_the_earliest_day_itself() -> None:
+    notice = [wait("pre", "land-pre-notice")]
+    assert legal_minimum(notice, day("03-15"), day("03-01"), national()).verdict is Verdict.POSSIBLE
+    assert legal_minimum(notice, day("03-14"), day("03-01"), national()).verdict is Verdict.IMPOSSIBLE
+
+
+def test_a_wait_already_begun_is_not_over_before_what_it_depends_on() -> None:
+    plan = wait("plan", "land-compensation-notice", started=day("02-24"))
+    notice = wait("notice", "eia-proposed-notice", started=day("03-01"), after=("plan",))
+    seen = legal_minimum([plan, notice], day("03-31"), day("03-01"), national())
+    assert [leg.earliest for leg in seen.legs] == [day("03-26"), day("03-26")]
+    assert [leg.wait.key for leg in seen.critical] == ["plan"], "the second notice forces nothing"
+
+
 def test_parallel_waits_take_as_long_as_the_longest_and_it_is_the_reason() -> None:
     both = legal_minimum(
         [wait("short", "eia-proposed-notice"), wait("long", "land-pre-notice")], day("03-10"), day("03-01"), national()
