@@ -1,0 +1,17 @@
+// The one entry point. Every page works without it; each module improves what it finds.
+import { drafts } from "./drafts.js";
+import { keyboard } from "./keyboard.js";
+import { pick } from "./pick.js";
+import { prefs } from "./prefs.js";
+import { forms } from "./forms.js";
+import { sheets } from "./sheets.js";
+import { tabs } from "./tabs.js";
+
+const start = (root) => {
+  for (const improve of [tabs, sheets, drafts, pick, forms]) improve(root);
+};
+
+prefs();
+keyboard();
+start(document);
+document.addEventListener("htmx:after:swap", () => start(document));

@@ -1,0 +1,164 @@
+"""Where the boxes and arrows of a flow chart stand. Geometry only; titles and statuses come from the application's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+BOX_W, BOX_H, GAP_X, GAP_Y, PAD = 128, 40, 36, 16, 12
+LINE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node to draw. `status`: done, now, locked, cancelled; `gate` for split, join, start and end."""
+
+    name: str
+    title: str
+    status: str = "locked"
+    gate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A drawn node: corner, size, the lines of its title with their baseline."""
+
+    name: str
+    title: str
+    status: str
+    gate: bool
+    x: int
+    y: int
+    width: int
+    height: int
+    lines: tuple[tuple[str, int], ...]
+
+    @property
+    def middle(self) -> int:
+        """Its horizontal middle."""
+        return self.x + self.width // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A drawn edge: an SVG path and the tip's path; `back` for one that returns to an earlier rank."""
+
+    path: str
+    tip: str
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The whole drawing."""
+
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    width: int
+    height: int
+
+
+def layout(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> Chart:
+    """Lay nodes out from left to right, one column per rank; `nodes` are in the order in which a case meets them."""
+    order = {node.name: index for index, node in enumerate(nodes)}
+    forward = [(a, b) for a, b in edges if order[a] < order[b]]
+    ranks = _ranks([node.name for node in nodes], forward)
+    columns: dict[int, list[Node]] = {}
+    for node in nodes:
+        columns.setdefault(ranks[node.name], []).append(node)
+    tallest = max(len(column) for column in columns.values())
+    boxes = {
+        node.name: _box(node, rank, row, len(column), tallest)
+        for rank, column in columns.items()
+        for row, node in enumerate(column)
+    }
+    arrows, depth = [], 0
+    bottom = PAD + tallest * (BOX_H + GAP_Y)
+    for a, b in edges:
+        if ranks[b] == ranks[a] + 1:
+            arrows.append(_straight(boxes[a], boxes[b]))
+        else:
+            depth += 1
+            arrows.append(_around(boxes[a], boxes[b], bottom + depth * LINE, back=ranks[b] <= ranks[a]))
+    width = PAD * 2 + len(columns) * (BOX_W + GAP_X) - GAP_X
+    return Chart(tuple(boxes.values()), tuple(arrows), width, bottom + (depth + 1) * LINE)
+
+
+def _ranks(names: Sequence[str], forward: Sequence[tuple[str, str]]) -> dict[str, int]:
+    ranks = dict.fromkeys(names, 0)
+    for name in names:
+        ranks[name] = max((ranks[a] + 1 for a, b in forward if b == name), default=0)
+    return ranks
+
+
+def _box(node: Node, rank: int, row: int, rows: int, tallest: int) -> Box:
+    x = PAD + rank * (BOX_W + GAP_X)
+    y = PAD + row * (BOX_H + GAP_Y) + (tallest - rows) * (BOX_H + GAP_Y) // 2
+    parts = wrap(node.title)
+    first = y + BOX_H // 2 + 4 - (len(parts) - 1) * 7
+    lines = tuple((part, first + index * 15) for index, part in enumerate(parts))
+    return Box(node.name, node.title, node.status, node.gate, x, y, BOX_W, BOX_H, lines)
+
+
+def wrap(title: str, room: int = 20) -> list[str]:
+    """A title in at most two lines of `room` half-width characters; what is longer ends in an ellipsis."""
+    parts = title.split(" ") if " " in title else list(title)
+    glue = " " if " " in title else ""
+    lines = [""]
+    for part in parts:
+        longer = part if not lines[-1] else lines[-1] + glue + part
+        if _wide(longer) <= room or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines if len(lines) <= 2 else [lines[0], lines[1][: max(1, len(lines[1]) - 1)] + "…"]
+
+
+def _wide(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
+def _straight(a: Box, b: Box) -> Arrow:
+    x1, y1, x2, y2 = a.x + a.width, a.y + a.height // 2, b.x, b.y + b.height // 2
+    turn = x1 + GAP_X // 2
+    path = f"M{x1} {y1}H{x2}" if y1 == y2 else f"M{x1} {y1}H{turn}V{y2}H{x2}"
+    return Arrow(path, f"M{x2} {y2}l-6 -3.5v7z", False)
+
+
+def _around(a: Box, b: Box, y: int, *, back: bool) -> Arrow:
+    x1, x2 = a.middle + 8, b.middle - 8
+    foot = b.y + b.height
+    return Arrow(f"M{x1} {a.y + a.height}V{y}H{x2}V{foot}", f"M{x2} {foot}l-3.5 6h7z", back)
+
+
+def chart_of(page: Any) -> Chart:
+    """The chart of an `ApplicationPage`: its own flow version, with what is done and what waits now."""
+    from workflows.flow import registry
+    from workflows.flow.graph import reachable, successors
+    from workflows.flow.nodes import Review
+
+    reached = reachable(registry.flow_of(page.application))
+    statuses = {line.node: line.status for line in page.tasks}
+    titles = _gate_titles()
+    nodes = [
+        Node(
+            node.name,
+            str(node.task_title) if isinstance(node, Review) else titles.get(type(node).__name__, node.name),
+            status_of(statuses.get(node.name, "locked")),
+            not isinstance(node, Review),
+        )
+        for node in reached
+    ]
+    return layout(nodes, [(node.name, target.name) for node in reached for target in successors(node)])
+
+
+def _gate_titles() -> Mapping[str, str]:
+    from django.utils.translation import gettext as _
+
+    return {"Start": _("Received"), "Split": _("In parallel"), "Join": _("All answered"), "End": _("Closed")}
+
+
+def status_of(task: str) -> str:
+    """A task line's status as the chart colours it."""
+    return {"done": "done", "open": "now", "yours": "now", "stopped": "now", "cancelled": "cancelled"}.get(task, "locked")

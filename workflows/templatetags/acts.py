@@ -1,0 +1,102 @@
+"""The word, icon and tone of an act in a timeline, and which decisions ask for their own sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from workflows.flow.decisions import Decision
+from workflows.templatetags.words import civil
+
+# Acts that are no decision of a step.
+OTHER_ACTS: dict[str, Any] = {
+    "receive": pgettext_lazy("act", "Received"),
+    "received": pgettext_lazy("act", "Received"),
+    "stop": pgettext_lazy("act", "Stop clock"),
+    "stop_clock": pgettext_lazy("act", "Stop clock"),
+    "resume": pgettext_lazy("act", "Resume"),
+    "extend": pgettext_lazy("act", "Extend the limit"),
+    "hand_over": pgettext_lazy("act", "Hand over"),
+    "take_back": pgettext_lazy("act", "Take back"),
+    "correct": pgettext_lazy("act", "Correct a wrong act"),
+    "withdraw": pgettext_lazy("act", "Withdrawn by the applicant"),
+    "moot": pgettext_lazy("act", "Ended as moot"),
+    "co_sign": pgettext_lazy("act", "Co-signed"),
+    "ask_co_signer": pgettext_lazy("act", "Co-signer asked"),
+    "remove_co_signer": pgettext_lazy("act", "Co-signer removed"),
+    "note": pgettext_lazy("act", "Internal note"),
+    "accept_by_silence": pgettext_lazy("act", "Deemed accepted"),
+    "upload": pgettext_lazy("act", "Document added"),
+}
+
+# (icon, tone) of an act; what is not named is a plain arrow.
+LOOKS: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("accept", "agree", "no_objection", "conditions", "grant", "approved_above", "co_sign"), ("check", "ok")),
+    **dict.fromkeys(("done", "delivered", "file", "posted", "notice_over", "accept_by_silence"), ("check", "ok")),
+    **dict.fromkeys(("refuse", "not_needed", "wrong_authority", "refused_above", "object"), ("x", "late")),
+    **dict.fromkeys(("return", "returned_above", "take_back", "hand_back"), ("return", "warn")),
+    **dict.fromkeys(("ask_once",), ("mail", "warn")),
+    **dict.fromkeys(("stop", "stop_clock"), ("pause", "stop")),
+    **dict.fromkeys(("resume",), ("play", "stop")),
+    **dict.fromkeys(("correct",), ("pen", "warn")),
+    **dict.fromkeys(("hand_over", "ask_co_signer", "remove_co_signer"), ("swap", "")),
+    **dict.fromkeys(("receive", "received"), ("inbox", "")),
+    **dict.fromkeys(("upload",), ("document", "")),
+    **dict.fromkeys(("note",), ("note", "")),
+    **dict.fromkeys(("withdraw", "moot"), ("exit", "")),
+    **dict.fromkeys(("extend",), ("calendar", "warn")),
+}
+
+# Routine answers: one click on the decision bar, whose line below the button says what it will do.
+ROUTINE = frozenset(
+    ("accept", "agree", "no_objection", "corrections_in", "done", "delivered", "posted", "notice_over", "sent_up", "file")
+)
+
+
+def word(code: str) -> str:
+    """The word of an act, the same on button, sheet and record."""
+    if code in Decision.values:
+        return str(Decision(code).label)
+    return str(OTHER_ACTS.get(code, code))
+
+
+def look(code: str) -> tuple[str, str]:
+    """(icon, tone) of an act."""
+    return LOOKS.get(code, ("arrow", ""))
+
+
+def needs_sheet(verb: Any) -> bool:
+    """Whether a decision must be confirmed on a sheet: it asks for more than an opinion, or it ends something."""
+    return bool(verb.items or verb.reasons or verb.second or verb.returns) or verb.code not in ROUTINE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline: a sign-off (or anything with `signed_at`), or a gap of `gap` working days before it."""
+
+    sign_off: Any = None
+    gap: int = 0
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+def with_gaps(sign_offs: Iterable[Any], count: Callable[[dt.date, dt.date], int], least: int = 2) -> list[Entry]:
+    """Newest first, as given; between two acts that are more than `least` working days apart stands a grey gap.
+
+    `count(a, b)`: working days after `a` up to `b`; a gap is what lies between, both days of acting not counted.
+    """
+    entries: list[Entry] = []
+    later: dt.date | None = None
+    for sign_off in sign_offs:
+        on = civil(sign_off.signed_at)
+        if later is not None and later > on:
+            between = count(on, later) - 1
+            if between >= least:
+                entries.append(Entry(gap=between, since=on, until=later))
+        entries.append(Entry(sign_off=sign_off))
+        later = on
+    return entries
