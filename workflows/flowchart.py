@@ -154,9 +154,14 @@ def chart_of(page: Any) -> Chart:
 
 
 def _gate_titles() -> Mapping[str, str]:
-    from django.utils.translation import gettext as _
+    from django.utils.translation import pgettext
 
-    return {"Start": _("Received"), "Split": _("In parallel"), "Join": _("All answered"), "End": _("Closed")}
+    return {
+        "Start": pgettext("chart", "Received"),
+        "Split": pgettext("chart", "In parallel"),
+        "Join": pgettext("chart", "All answered"),
+        "End": pgettext("chart", "Closed"),
+    }
 
 
 def status_of(task: str) -> str:

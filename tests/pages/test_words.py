@@ -41,10 +41,11 @@ def test_an_instant_is_told_in_shanghai() -> None:
 @pytest.mark.parametrize(
     ("wan", "chinese", "english"),
     [
-        (Decimal("1070"), "1,070 万元", "CNY 10.70 m"),
-        (Decimal("13800"), "1.38 亿元", "CNY 138 m"),
-        (Decimal("9999.50"), "9,999.5 万元", "CNY 100 m"),
-        (Decimal("376000"), "37.6 亿元", "CNY 3,760 m"),
+        (Decimal(1070), "1,070 万元", "CNY 10.70 m"),
+        (Decimal(13800), "1.38 亿元", "CNY 138 m"),
+        (Decimal("9999.50"), "9,999.5 万元", "CNY 100.00 m"),
+        (Decimal(9990), "9,990 万元", "CNY 99.90 m"),
+        (Decimal(376000), "37.6 亿元", "CNY 3,760 m"),
         (None, "—", "—"),
     ],
 )
@@ -57,9 +58,9 @@ def test_money_changes_its_unit_at_one_hundred_million(wan: Decimal | None, chin
 
 def test_a_figure_sets_the_unit_of_money_apart() -> None:
     with translation.override("zh-hans"):
-        assert words.money_parts(Decimal("13800")) == ("1.38", "亿元")
+        assert words.money_parts(Decimal(13800)) == ("1.38", "亿元")
     with translation.override("en"):
-        assert words.money_parts(Decimal("13800")) == ("138", "m CNY")
+        assert words.money_parts(Decimal(13800)) == ("138", "m CNY")
 
 
 def test_a_share_without_a_base_is_not_a_number() -> None:

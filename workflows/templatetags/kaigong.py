@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from workflows.clock.calendars import calendar_for
 from workflows.clockbar import ClockBar, draw, from_times
@@ -145,7 +145,7 @@ def clock_sentence(bar: ClockBar) -> str:
     if bar.provisional:
         said.append(_("dates are provisional: next year's holidays are not published"))
     if bar.closed:
-        said.append(_("closed"))
+        said.append(pgettext("page", "closed"))
     return "；".join(said) + "。" if not words.english() else "; ".join(said) + "."
 
 
@@ -199,7 +199,7 @@ def _date_row(kind: str, name: str, on: dt.date | None, at: int | None, bar: Clo
         said = _("moves with the stop")
     if on is None:
         said = _("no forecast yet") if kind == "forecast" else _("starts with acceptance")
-        said = _("closed") if bar.closed else said
+        said = pgettext("page", "closed") if bar.closed else said
     elif bar.provisional and not bar.closed:
         said = f"{said} · {_('provisional')}" if said else _("provisional")
     return {"kind": kind, "name": name, "on": on, "said": said, "today": bar.today}
