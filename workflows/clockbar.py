@@ -191,7 +191,8 @@ def draw(bar: ClockBar, width: float, *, nominal: float = 1200.0, words: bool = 
         return round(day * scale, 3)
 
     rects = tuple(
-        Rect(kind, at(start), round((end - start) * scale, 3), end - start, why) for kind, start, end, why in pieces(bar)
+        Rect(kind, at(start), round((end - start) * scale, 3), end - start, why)
+        for kind, start, end, why in pieces(bar)
     )
     filled = max((rect.x + rect.width for rect in rects), default=0.0)
     limit = at(bar.statutory_at) if bar.statutory_at is not None else 0.0

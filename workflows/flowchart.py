@@ -1,4 +1,4 @@
-"""Where the boxes and arrows of a flow chart stand. Geometry only; titles and statuses come from the application's page."""
+"""Where the boxes and arrows of a flow chart stand: geometry. Titles and statuses come from the application's page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-BOX_W, BOX_H, GAP_X, GAP_Y, PAD = 128, 40, 36, 16, 12
+BOX_W, BOX_H, GAP_X, GAP_Y, PAD = 96, 46, 22, 12, 12
 LINE = 9
 
 
@@ -61,11 +61,13 @@ class Chart:
 
 def layout(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> Chart:
     """Lay nodes out from left to right, one column per rank; `nodes` are in the order in which a case meets them."""
-    order = {node.name: index for index, node in enumerate(nodes)}
+    leaving = {a for a, _b in edges}
+    ordered = sorted(nodes, key=lambda node: node.name not in leaving)  # what ends stands last
+    order = {node.name: index for index, node in enumerate(ordered)}
     forward = [(a, b) for a, b in edges if order[a] < order[b]]
-    ranks = _ranks([node.name for node in nodes], forward)
+    ranks = _ranks(list(order), forward)
     columns: dict[int, list[Node]] = {}
-    for node in nodes:
+    for node in ordered:
         columns.setdefault(ranks[node.name], []).append(node)
     tallest = max(len(column) for column in columns.values())
     boxes = {
@@ -73,16 +75,17 @@ def layout(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> Chart:
         for rank, column in columns.items()
         for row, node in enumerate(column)
     }
-    arrows, depth = [], 0
     bottom = PAD + tallest * (BOX_H + GAP_Y)
+    lanes: dict[str, int] = {}
+    arrows = []
     for a, b in edges:
         if ranks[b] == ranks[a] + 1:
             arrows.append(_straight(boxes[a], boxes[b]))
         else:
-            depth += 1
-            arrows.append(_around(boxes[a], boxes[b], bottom + depth * LINE, back=ranks[b] <= ranks[a]))
+            lane = lanes.setdefault(b, len(lanes))
+            arrows.append(_around(boxes[a], boxes[b], bottom + lane * LINE, lane, back=ranks[b] <= ranks[a]))
     width = PAD * 2 + len(columns) * (BOX_W + GAP_X) - GAP_X
-    return Chart(tuple(boxes.values()), tuple(arrows), width, bottom + (depth + 1) * LINE)
+    return Chart(tuple(boxes.values()), tuple(arrows), width, bottom + len(lanes) * LINE + PAD // 2)
 
 
 def _ranks(names: Sequence[str], forward: Sequence[tuple[str, str]]) -> dict[str, int]:
@@ -97,12 +100,12 @@ def _box(node: Node, rank: int, row: int, rows: int, tallest: int) -> Box:
     y = PAD + row * (BOX_H + GAP_Y) + (tallest - rows) * (BOX_H + GAP_Y) // 2
     parts = wrap(node.title)
     first = y + BOX_H // 2 + 4 - (len(parts) - 1) * 7
-    lines = tuple((part, first + index * 15) for index, part in enumerate(parts))
+    lines = tuple((part, first + index * 14) for index, part in enumerate(parts))
     return Box(node.name, node.title, node.status, node.gate, x, y, BOX_W, BOX_H, lines)
 
 
-def wrap(title: str, room: int = 20) -> list[str]:
-    """A title in at most two lines of `room` half-width characters; what is longer ends in an ellipsis."""
+def wrap(title: str, room: int = 14) -> list[str]:
+    """A title in at most three lines of `room` half-width characters; what is longer ends in an ellipsis."""
     parts = title.split(" ") if " " in title else list(title)
     glue = " " if " " in title else ""
     lines = [""]
@@ -112,7 +115,7 @@ def wrap(title: str, room: int = 20) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(part)
-    return lines if len(lines) <= 2 else [lines[0], lines[1][: max(1, len(lines[1]) - 1)] + "…"]
+    return lines if len(lines) <= 3 else [*lines[:2], lines[2][: max(1, len(lines[2]) - 1)] + "…"]
 
 
 def _wide(text: str) -> int:
@@ -126,10 +129,11 @@ def _straight(a: Box, b: Box) -> Arrow:
     return Arrow(path, f"M{x2} {y2}l-6 -3.5v7z", False)
 
 
-def _around(a: Box, b: Box, y: int, *, back: bool) -> Arrow:
-    x1, x2 = a.middle + 8, b.middle - 8
-    foot = b.y + b.height
-    return Arrow(f"M{x1} {a.y + a.height}V{y}H{x2}V{foot}", f"M{x2} {foot}l-3.5 6h7z", back)
+def _around(a: Box, b: Box, y: int, lane: int, *, back: bool) -> Arrow:
+    """Down the gap right of `a`, along a lane of its own target below all boxes, up the gap left of `b`."""
+    x1, y1, x2, y2 = a.x + a.width, a.y + a.height // 2, b.x, b.y + b.height // 2
+    down, up = x1 + 4 + lane * 2 % 6, max(4, x2 - 8 - lane * 2 % 6)
+    return Arrow(f"M{x1} {y1}H{down}V{y}H{up}V{y2}H{x2}", f"M{x2} {y2}l-6 -3.5v7z", back)
 
 
 def chart_of(page: Any) -> Chart:
@@ -166,4 +170,5 @@ def _gate_titles() -> Mapping[str, str]:
 
 def status_of(task: str) -> str:
     """A task line's status as the chart colours it."""
-    return {"done": "done", "open": "now", "yours": "now", "stopped": "now", "cancelled": "cancelled"}.get(task, "locked")
+    known = {"done": "done", "open": "now", "yours": "now", "stopped": "now", "cancelled": "cancelled"}
+    return known.get(task, "locked")

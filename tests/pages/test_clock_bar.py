@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,7 +96,7 @@ def test_the_words_of_one_row_never_overlap() -> None:
         for row in ("top", "bottom")
     }
     for lefts in spots.values():
-        assert all(b - a >= 8 - 0.01 for a, b in zip(lefts, lefts[1:], strict=False))
+        assert all(b - a >= 8 - 0.01 for a, b in pairwise(lefts))
 
 
 @dataclass
@@ -136,7 +137,7 @@ def test_the_pieces_follow_one_another_without_gap_or_overlap(
     found = bar(today_at=used, spans=tuple(spans(used, stops)), promised_at=promise, statutory_at=statute)
     edges = [(start, end) for _kind, start, end, _why in pieces(found)]
     assert all(end > start for start, end in edges)
-    assert all(a[1] == b[0] for a, b in zip(edges, edges[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(edges))
     assert max((end for _start, end in edges), default=0) == max(used, promise or 0)
     drawing = draw(found, 132)
-    assert all(0 <= rect.x and rect.x + rect.width <= 132.01 for rect in drawing.rects)
+    assert all(rect.x >= 0 and rect.x + rect.width <= 132.01 for rect in drawing.rects)

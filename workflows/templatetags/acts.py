@@ -35,7 +35,8 @@ OTHER_ACTS: dict[str, Any] = {
 
 # (icon, tone) of an act; what is not named is a plain arrow.
 LOOKS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("accept", "agree", "no_objection", "conditions", "grant", "approved_above", "co_sign"), ("check", "ok")),
+    **dict.fromkeys(("accept", "agree", "no_objection", "conditions", "grant"), ("check", "ok")),
+    **dict.fromkeys(("approved_above", "co_sign"), ("check", "ok")),
     **dict.fromkeys(("done", "delivered", "file", "posted", "notice_over", "accept_by_silence"), ("check", "ok")),
     **dict.fromkeys(("refuse", "not_needed", "wrong_authority", "refused_above", "object"), ("x", "late")),
     **dict.fromkeys(("return", "returned_above", "take_back", "hand_back"), ("return", "warn")),
@@ -53,7 +54,10 @@ LOOKS: dict[str, tuple[str, str]] = {
 
 # Routine answers: one click on the decision bar, whose line below the button says what it will do.
 ROUTINE = frozenset(
-    ("accept", "agree", "no_objection", "corrections_in", "done", "delivered", "posted", "notice_over", "sent_up", "file")
+    (
+        *("accept", "agree", "no_objection", "corrections_in", "done"),
+        *("delivered", "posted", "notice_over", "sent_up", "file"),
+    )
 )
 
 

@@ -157,7 +157,7 @@ def _bar(clock: Any) -> ClockBar:
 def clock_bar_row(clock: Any) -> dict[str, Any]:
     """The small clock bar of a list row, 132 × 16. `clock`: a `ClockBar`, or the engine's `Times`."""
     bar = _bar(clock)
-    return {"bar": bar, "drawing": draw(bar, ROW_WIDTH - 2), "sentence": clock_sentence(bar)}
+    return {"bar": bar, "drawing": draw(bar, ROW_WIDTH - 4), "sentence": clock_sentence(bar)}
 
 
 @register.inclusion_tag("components/clock_bar.html")
@@ -180,7 +180,7 @@ def clock_bar(clock: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/three_dates.html", takes_context=True)
 def three_dates(context: Any, clock: Any) -> dict[str, Any]:
-    """Statutory, promised, forecast: always these three in this order; only the date that is the problem is coloured."""
+    """Statutory, promised, forecast: always three, in this order; only the date that is the problem is coloured."""
     bar = _bar(clock)
     rows = [
         _date_row("statutory", _("Statutory limit"), bar.statutory, bar.statutory_at, bar),
