@@ -23,7 +23,11 @@ export function sheets(root) {
   for (const off of once(root, "[aria-disabled='true']", "off")) {
     off.addEventListener("click", (event) => event.preventDefault());
   }
-  for (const sheet of once(root, "dialog[data-open]", "open")) sheet.showModal();
+  // Opened by the server: by a refusal, or by an address that names the sheet.
+  for (const sheet of once(root, "dialog[data-open], dialog[open]", "shown")) {
+    if (sheet.open) sheet.close();
+    sheet.showModal();
+  }
 }
 
 // The opinion is written once, on the page; the sheet carries it.
