@@ -28,7 +28,7 @@ help: ## Show this list
 setup: $(RUNTIME) $(ASSETS) $(CATALOGUE) ## Make .venv, fetch the assets, compile the translations, bring the database up to date
 	@scripts/database.sh
 
-develop: setup $(DEVELOPMENT) ## setup, and what the tests and the linters need
+develop: $(DEVELOPMENT) $(ASSETS) $(CATALOGUE) ## Make what the tests and the linters need; they bring their own database
 
 run: setup ## Load the demo county once and serve it: make run PORT=8000
 	@exec scripts/run.sh $(PORT)

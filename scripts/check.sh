@@ -14,7 +14,7 @@ check() { # check NAME COMMAND…
         printf '  ok    %-34s %3d s\n' "$name" $((SECONDS - begun))
     else
         printf '  FAIL  %-34s %3d s\n' "$name" $((SECONDS - begun))
-        tail -n 200 "$log"
+        tail -n 60 "$log"
         failed+=("$name")
     fi
 }
@@ -30,8 +30,8 @@ production() {
         KAIGONG_TRUSTED_ORIGINS=https://kaigong.example.org "$@"
 }
 
-check "ruff format" "$bin/ruff" format --check .
-check "ruff check" "$bin/ruff" check .
+check "ruff format" "$bin/ruff" format --check --output-format concise .
+check "ruff check" "$bin/ruff" check --output-format concise .
 check "mypy" "$bin/mypy"
 check "imports run one way" "$bin/lint-imports"
 check "djlint" "$bin/djlint" --lint --quiet templates

@@ -1,4 +1,4 @@
-"""Whether the pinned packages are those that were asked for: every requirements*.in against its .txt, without a network.
+"""Whether the pinned packages are those that were asked for: every requirements*.in against its .txt, offline.
 
 Prints each difference; exit 1 if there is one. `make lock` mends it.
 """
@@ -39,17 +39,19 @@ def differences(name: str) -> list[str]:
     return faults
 
 
+def _versions(name: str) -> dict[str, str]:
+    return {found["name"]: found["version"] for found in PIN.finditer((ROOT / f"{name}.txt").read_text())}
+
+
 def clashes() -> list[str]:
     """Packages that the tests would run at another version than the product."""
-    runtime, development = (dict(PIN_PAIR.findall((ROOT / f"{name}.txt").read_text())) for name in NAMES[:2])
+    runtime, development = (_versions(name) for name in NAMES[:2])
     return [
         f"{package} is {runtime[package]} in requirements.txt and {version} in requirements-dev.txt"
         for package, version in development.items()
         if runtime.get(package, version) != version
     ]
 
-
-PIN_PAIR = re.compile(r"^([a-z0-9-]+)==(\S+) \\$", re.MULTILINE)
 
 if __name__ == "__main__":
     found = [fault for name in NAMES for fault in differences(name)] + clashes()

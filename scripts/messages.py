@@ -120,7 +120,7 @@ def compile_catalogue() -> None:
 
 
 def texts_of_code(path: Path) -> Iterator[Text]:
-    """The literal texts that a Python file hands to gettext; a call with a variable translates data and is passed over."""
+    """The literal texts that a Python file hands to gettext; a call with a variable translates data: passed over."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if not isinstance(node, ast.Call):
             continue

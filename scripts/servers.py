@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         data, log, port = folder / "data", folder / "log", _free_port()
         initdb = [binaries / "initdb", "--pgdata", data, "--username=kaigong", "--auth=trust"]
         made = subprocess.run(
-            [*_unprivileged(), *initdb, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+            [*_unprivileged(), *_text([*initdb, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])],
             capture_output=True,
             text=True,
             cwd=folder,
@@ -107,7 +107,7 @@ def _unprivileged() -> list[str]:
 @contextmanager
 def _folder() -> Iterator[Path]:
     # Short, because the path of a Unix socket may have no more than 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="kaigong-", dir="/tmp"))  # noqa: S108 - mkdtemp makes it ours alone
+    folder = Path(tempfile.mkdtemp(prefix="kaigong-", dir="/tmp"))
     try:
         user = _server_user()
         if user:
@@ -118,7 +118,7 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _running(command: list[object], log: Path, stop: signal.Signals, ready: Callable[[], bool]) -> Iterator[None]:
+def _running(command: Sequence[object], log: Path, stop: signal.Signals, ready: Callable[[], bool]) -> Iterator[None]:
     """Run a server until the block ends. A session of its own keeps the Ctrl-C of a terminal from reaching it first."""
     name = Path(str(command[0])).name
     with log.open("wb") as output:
@@ -162,7 +162,7 @@ def _free_port() -> int:
         return port
 
 
-def _text(command: list[object]) -> list[str]:
+def _text(command: Sequence[object]) -> list[str]:
     return [str(word) for word in command]
 
 

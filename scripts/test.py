@@ -15,6 +15,7 @@ import xml.etree.ElementTree as ElementTree
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from servers import ServerFault, end_with_grace, servers
@@ -59,7 +60,7 @@ class Outcome:
 class Run:
     """A suite on its way: started at once, `outcome()` when it has ended."""
 
-    def __init__(self, name: str, options: argparse.Namespace, addresses: dict[str, str], alone: bool) -> None:
+    def __init__(self, name: str, options: argparse.Namespace, variables: dict[str, str], alone: bool) -> None:
         LOGS.mkdir(parents=True, exist_ok=True)
         self.name, self.filtered, self.started = name, bool(options.keyword or options.arguments), time.monotonic()
         self.report, self.log = LOGS / f"{name}.xml", LOGS / f"{name}.log"
@@ -70,7 +71,7 @@ class Run:
         self.process = subprocess.Popen(
             [*command, *options.arguments],
             cwd=ROOT,
-            env=_environment(addresses | dict(SUITES[name].environment)),
+            env=_environment(variables | dict(SUITES[name].environment)),
             stdin=subprocess.DEVNULL,
             stdout=self.output,
             stderr=subprocess.STDOUT if self.output else None,
@@ -114,7 +115,7 @@ class Run:
         faults = [f"{self.name}: skipped: {case.get('classname')}.{case.get('name')}" for case in skipped]
         if status and not broken:
             faults.append(f"{self.name}: pytest ended with status {status}")
-        failed = len(broken) + len(skipped) or bool(status)
+        failed = len(broken) + len(skipped) or int(status != 0)
         return Outcome(len(cases) - len(broken) - len(skipped), failed, seconds, tuple(faults))
 
 
@@ -131,7 +132,7 @@ def _environment(extra: dict[str, str]) -> dict[str, str]:
 def _follow(runs: list[Run]) -> None:
     """Wait for all; say now and then how far they are, for a silent CI looks like a dead one."""
     news = time.monotonic() + NEWS_SECONDS
-    while any([run.running() for run in runs]):
+    while [run for run in runs if run.running()]:
         time.sleep(0.2)
         if len(runs) > 1 and time.monotonic() > news:
             news += NEWS_SECONDS
@@ -160,11 +161,14 @@ def main() -> int:
     signal.signal(signal.SIGTERM, end_with_grace)
     runs: list[Run] = []
     with ExitStack() as stack:
-        stack.callback(lambda: [run.stop() for run in runs])
         for name in options.suites:
             suite = SUITES[name]
-            addresses = stack.enter_context(servers(durable=suite.durable)) if suite.servers else {}
-            runs.append(Run(name, options, addresses, alone=len(options.suites) == 1))
+            variables = stack.enter_context(servers(durable=suite.durable)) if suite.servers else {}
+            # Here rather than in tests/settings.py: this folder goes even when pytest is killed.
+            variables["KAIGONG_DATA_DIR"] = stack.enter_context(TemporaryDirectory(prefix="kaigong-tests-"))
+            run = Run(name, options, variables, alone=len(options.suites) == 1)
+            stack.callback(run.stop)
+            runs.append(run)
         _follow(runs)
     outcomes = [run.outcome() for run in runs]
     for run, outcome in zip(runs, outcomes, strict=True):

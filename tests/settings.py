@@ -14,6 +14,6 @@ if "KAIGONG_DATA_DIR" not in os.environ:
     os.environ["KAIGONG_DATA_DIR"] = tempfile.mkdtemp(prefix="kaigong-tests-")
     atexit.register(shutil.rmtree, os.environ["KAIGONG_DATA_DIR"], ignore_errors=True)
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -182,7 +182,7 @@ def _length(year: int) -> int:
 @lru_cache(maxsize=32)
 def state_council_rows(year: int) -> tuple[CalendarRow, ...]:
     """Every day of `year` by the State Council's notice, from `chinesecalendar`. Raises `UnpublishedYear`."""
-    from chinese_calendar import constants  # type: ignore[import-untyped]
+    from chinese_calendar import constants
 
     if not any(day.year == year and day.month > 1 for day in constants.holidays):
         raise UnpublishedYear(f"The holidays of {year} are not published.")
