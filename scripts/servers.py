@@ -45,7 +45,7 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
     """A fresh cluster in a folder of its own; yields the address of its empty database `kaigong`."""
     binaries = _postgresql_binaries()
     with _folder() as folder:
-        data, log, port = folder / "data", folder / "log", _free_port()
+        data, log, port = folder / "data", folder / "log", free_port()
         initdb = [binaries / "initdb", "--pgdata", data, "--username=kaigong", "--auth=trust"]
         made = subprocess.run(
             [*_unprivileged(), *_text([*initdb, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])],
@@ -72,7 +72,7 @@ def redis() -> Iterator[str]:
     if not program:
         raise ServerFault("redis-server is not installed; on Debian: apt-get install redis-server")
     with _folder() as folder:
-        port = _free_port()
+        port = free_port()
         command = [program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
         with _running(command, folder / "log", signal.SIGTERM, lambda: _answers(port)):
             yield f"redis://127.0.0.1:{port}/0"
@@ -155,7 +155,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
