@@ -68,7 +68,8 @@ def test_every_class_of_the_house_that_a_template_uses_is_styled_or_a_hook() -> 
 
 
 def test_every_sentence_of_the_templates_has_its_chinese() -> None:
-    known = set(re.findall(r'^msgid "(.*)"$', (ROOT / "locale/parts/pages.po").read_text(encoding="utf-8"), re.M))
+    parts = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "locale/parts").glob("*.po"))
+    known = set(re.findall(r'^msgid "(.*)"$', parts, re.M))
     asked = set()
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Who: offices, posts, appointments, cover, charge, recusal; and the one question of who may act in whose stead."""
