@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 
 from axes.utils import reset as axes_reset
 from django.conf import settings
@@ -264,7 +265,8 @@ def _check_texts(name: str, name_en: str, phone: str) -> None:
     if not name:
         raise refusals.NameMissing
     for field_name, text in (("name", name), ("name_en", name_en), ("phone", phone)):
-        most = Person._meta.get_field(field_name).max_length
+        column: Any = Person._meta.get_field(field_name)
+        most = column.max_length
         if most is not None and len(text.strip()) > most:
             raise refusals.TooLong(text, most)
 

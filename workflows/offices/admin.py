@@ -10,14 +10,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import transaction
-from django.forms import ModelForm
 from django.http import HttpRequest
 
 from workflows.offices.models import Appointment, Charge, Cover, Handover, Office, Person, Post, Recusal
 from workflows.offices.records import record
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that are never deleted; what `open_fields` does not name can only be read."""
 
     open_fields: ClassVar[tuple[str, ...]] = ()
@@ -43,7 +42,7 @@ class KeptAdmin(admin.ModelAdmin):
         """Password hashes are nobody's to read."""
         return ("password", "groups", "user_permissions") if self.model is Person else ()
 
-    def save_model(self, request: Any, obj: Any, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         """Save with its entry in the trail, in one transaction."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)

@@ -97,9 +97,9 @@ class Period(Kept):
         self._was = {column: getattr(self, column) for column in self._fixed_columns()}
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Any:
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Any:
         """Remember what was read, so that `save` can tell a change of what is fixed."""
-        row: Any = super().from_db(db, field_names, values)
+        row: Any = super().from_db(db, field_names, values, **kwargs)
         row._was = {name: row.__dict__[name] for name in cls._fixed_columns() if name in row.__dict__}
         return row
 
@@ -134,8 +134,8 @@ class PersonManager(models.Manager.from_queryset(NeverDeleted)):  # type: ignore
 class Person(Kept, AbstractUser):
     """Somebody with an account. Holds posts by appointment; never deleted, only deactivated."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     county = models.CharField(max_length=6, blank=True)
     name = models.CharField(_("name"), max_length=60, blank=True)
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
@@ -144,8 +144,8 @@ class Person(Kept, AbstractUser):
     must_change_password = models.BooleanField(default=False)
     deactivated_at = models.DateTimeField(null=True, blank=True)
 
-    objects = PersonManager()
-    REQUIRED_FIELDS: list[str] = []
+    objects = PersonManager()  # type: ignore[misc]
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")
@@ -173,7 +173,7 @@ class Session(AbstractBaseSession):
     """A signed-in browser; its person comes with it in one query, and all of one person's can be ended at once."""
 
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
-    objects = BaseSessionManager()
+    objects = BaseSessionManager()  # type: ignore[misc]
 
     @classmethod
     def get_session_store_class(cls) -> type:

@@ -83,7 +83,7 @@ def seats(person_id: int, day: dt.date) -> tuple[Seat, ...]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_SEATS, {"person": person_id, "day": day, "vacant": VACANT})
-        found = [Seat(*row[:10], until=_as_date(row[10])) for row in cursor.fetchall()]
+        found = [Seat(*(*row[:10], _as_date(row[10]))) for row in cursor.fetchall()]
     return tuple(sorted(found, key=lambda seat: (seat.stands_in, seat.post_key)))
 
 

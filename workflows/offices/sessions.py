@@ -38,9 +38,8 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Any:
         try:
-            row = self.model.objects.select_related("person").get(
-                session_key=self.session_key, expire_date__gt=timezone.now()
-            )
+            rows: Any = self.model.objects
+            row = rows.select_related("person").get(session_key=self.session_key, expire_date__gt=timezone.now())
         except self.model.DoesNotExist:
             self._session_key = None
             return None
@@ -49,7 +48,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """The row to save, tied to the signed-in person if there is one."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.person_id = data.get(SESSION_KEY)
         return row
 

@@ -80,7 +80,7 @@ def settle(whose: Q, by: Moving, cause: Handover.Cause | None) -> list[Handover]
     done: list[Handover] = []
     stranded: dict[Handover.Cause, list[Step]] = {}
     for step in handed(whose):
-        asked = (int(step.owner_id), step.post_key, step.county)
+        asked = (_owner(step), step.post_key, step.county)
         if asked not in known:
             known[asked] = why_stranded(*asked, by.today)
         why = known[asked]
@@ -98,7 +98,7 @@ def give_back(steps: list[Step], by: Moving, cause: Handover.Cause, *, to_stand_
     drafts: list[Any] = []
     heads = fresh_heads({step.process_id for step in steps})
     for step in steps:
-        leaver = step.owner_id
+        leaver = _owner(step)
         taker = _stand_in_of(step, by.today) if to_stand_in else None
         Step.objects.filter(pk=step.pk).update(owner=taker)
         handover = _handover(step, leaver, taker, cause, by)
@@ -126,6 +126,12 @@ def give_back(steps: list[Step], by: Moving, cause: Handover.Cause, *, to_stand_
     write(heads.values(), drafts, messages)
     Handover.objects.bulk_create(handovers)
     return handovers
+
+
+def _owner(step: Step) -> int:
+    if step.owner_id is None:
+        raise RuntimeError("Only a step in somebody's hands changes hands.")
+    return step.owner_id
 
 
 def _stand_in_of(step: Step, today: dt.date) -> int | None:

@@ -22,7 +22,7 @@ from workflows.clock.days import ONE_DAY, SHANGHAI, civil_date
 from workflows.models import Application, SignOff, Step
 from workflows.offices import accounts, covers, recusals, staff
 from workflows.offices.models import Appointment, Cover, Handover, Person, Recusal
-from workflows.offices.records import SYSTEM
+from workflows.offices.records import SYSTEM, record
 from workflows.offices.refusals import SignedSince
 from workflows.offices.seats import seat_for, seats
 from workflows.operations import refusals
@@ -265,7 +265,7 @@ def acknowledge(*, step_id: int, person: Person, now: dt.datetime, request_id: s
             raise refusals.NotYourStep(handover.post_key)
         handover.acknowledged_at, handover.acknowledged_by = now, person
         handover.save(update_fields=["acknowledged_at", "acknowledged_by"])
-        staff.record(
+        record(
             "handover.acknowledged",
             actor=person,
             county=handover.county,
