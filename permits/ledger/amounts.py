@@ -38,6 +38,7 @@ _RANGE = re.compile(
 )
 _PART = re.compile(rf"(?P<label>[^\d.,，、;；:：()]*)[:：]?(?P<number>{NUMBER})(?P<unit>{UNIT})?")
 _SCALED = re.compile(r"[0#?],+(?![0#?,])|!\.|\\\.")
+LONGEST = 200  # letters; what is longer is a story
 CEILING = Decimal(1_000_000)  # 100亿: no project of a county is larger
 
 
@@ -60,6 +61,8 @@ def read_amount(raw: Raw, context: Context) -> Fact:
     if unit is None:
         return Fact(precision=Precision.UNREAD, findings=findings)
     text = plain_number(raw) if isinstance(raw, int | float) else raw
+    if len(text) > LONGEST:
+        return _unread(text)
     exponent = re.fullmatch(r"-?\d(?:\.\d{1,15})?[eE][+-]?\d{1,2}", narrow(text))
     if exponent:
         text = f"{Decimal(narrow(text)):f}"

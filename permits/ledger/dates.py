@@ -14,6 +14,7 @@ from permits.ledger.facts import Context, Fact, Precision, Raw, Span
 from permits.ledger.text import arabic, is_blank, is_undecided, narrow, plain_number
 
 FIRST_YEAR, LAST_YEAR = 1990, 2079
+LONGEST = 80  # letters; what is longer is a story, and parsing it would cost seconds
 SERIALS = range(32874, 65746)  # 1990-01-01 .. 2079-12-31 as Excel counts days from 1899-12-30
 
 _YEAR = r"(?:(?P<year>\d{4}|\d{2}(?=年))[年./-]?|(?P<this>今年|本年|当年)|(?P<next>明年)|(?P<last>去年))?"
@@ -41,6 +42,8 @@ def read_date(raw: Raw, context: Context) -> Fact:
     if is_undecided(raw):
         return Fact(precision=Precision.NOTHING, findings=(find("date_undecided", raw=raw),))
     text = narrow(raw)
+    if len(raw) > LONGEST:
+        return _unread(raw)
     if context.from_csv and re.fullmatch(r"\d{4}\.1", text):
         return _january_or_october(text)
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):

@@ -31,7 +31,7 @@ MAX_ROWS = 5_000
 MAX_COLUMNS = 256
 MAX_CELLS = 400_000
 MAX_MERGES = 20_000
-MAX_CHARACTERS = 10_000_000  # one shared string may stand in every cell
+MAX_CHARACTERS = 3_000_000  # one shared string may stand in every cell
 GUARDS = "=+-@\t'＝＋－＠"
 
 

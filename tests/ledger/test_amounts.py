@@ -72,6 +72,7 @@ def test_an_empty_mark_is_no_amount_and_no_doubt(raw):
         ("12.5.3", "amount_unread"),
         ("1" * 40, "amount_unread"),
         ("1e999", "amount_unread"),
+        ("其中1" * 10_000, "amount_unread"),
         (True, "amount_unread"),
         (float("inf"), "amount_unread"),
         (float("nan"), "amount_unread"),

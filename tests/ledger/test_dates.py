@@ -88,6 +88,7 @@ def test_a_date_keeps_the_span_that_its_words_mean(raw, earliest, latest, precis
         (True, "date_unread"),
         (float("inf"), "date_unread"),
         ("=TODAY()", "date_unread"),
+        ("一" * 30_000 + "月", "date_unread"),
     ],
 )
 def test_what_is_no_date_has_no_value_but_a_doubt(raw, doubt):
