@@ -1,0 +1,14 @@
+"""Every address of the product; each app keeps its own list."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("workflows.offices.account_urls")),
+    path("", include("workflows.urls")),
+    path("projects/", include("permits.urls")),
+    path("people/", include("workflows.offices.urls")),
+    path("people/", include("workflows.pages.staffing")),
+    path("admin/", admin.site.urls),
+]
+handler404 = "workflows.pages.common.not_found"

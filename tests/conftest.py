@@ -1,0 +1,55 @@
+"""What every test stands on: hypothesis' profiles, a calendar read anew, and a database that may be emptied again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("long", parent=settings.get_profile("default"), max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_calendar() -> Iterator[None]:
+    """A rolled back load must not linger in the process."""
+    from workflows.clock.calendars import forget_calendars
+
+    forget_calendars()
+    yield
+    forget_calendars()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_root(django_db_setup: None) -> None:
+    """whitenoise warns of a folder that is not there, and warnings are errors."""
+    from django.conf import settings as django_settings
+
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    """Between tests that commit, Django empties every table; the trail's triggers rightly refuse, so they step aside."""
+    from django.db import connection
+
+    from workflows.audit import guards
+
+    operations: Any = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def flushed(self: Any, statements: Any) -> None:
+        guards.drop(self.connection)
+        try:
+            flush(self, statements)
+        finally:
+            guards.create(self.connection)
+
+    operations.execute_sql_flush = flushed
+    yield
+    operations.execute_sql_flush = flush

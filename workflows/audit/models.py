@@ -1,0 +1,64 @@
+"""The entries: inserted once, never changed, never deleted; triggers on both databases say so too (migration 0002)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(models.Model):
+    """One act. `body` holds the canonical bytes that are hashed; every other column is an index over them.
+
+    `chain` is empty for acts without an application: the tree alone holds those.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    county = models.CharField(max_length=6)
+    chain = models.CharField(max_length=60, blank=True)
+    seq = models.PositiveIntegerField(null=True)
+    prev_hash = models.BinaryField(max_length=32, null=True)
+    kind = models.CharField(max_length=60)
+    schema_version = models.PositiveSmallIntegerField(default=1)
+    actor = models.CharField(max_length=40, blank=True)
+    on_behalf_of = models.CharField(max_length=40, blank=True)
+    post = models.CharField(max_length=60, blank=True)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    request_id = models.CharField(max_length=40, blank=True)
+    body = models.BinaryField()
+    leaf_hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "seq"], condition=~Q(chain=""), name="entry_once_in_chain"),
+            models.UniqueConstraint(fields=["chain", "prev_hash"], condition=~Q(chain=""), name="entry_chain_no_fork"),
+            models.CheckConstraint(condition=Q(chain="") | Q(seq__isnull=False), name="entry_in_chain_has_seq"),
+        ]
+        indexes = [
+            models.Index(fields=["county", "-recorded_at", "-id"], name="entry_newest"),
+            models.Index(fields=["actor", "-recorded_at"], name="entry_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert. Raises `models.ProtectedError` for a row that is there already."""
+        if not self._state.adding:
+            raise models.ProtectedError("An audit entry is never changed.", {self})
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse. Raises `models.ProtectedError`."""
+        raise models.ProtectedError("An audit entry is never deleted.", {self})
+
+    @property
+    def uuid(self) -> uuid.UUID:
+        """The entry's UUIDv7."""
+        return uuid.UUID(str(self.pk))

@@ -1,0 +1,28 @@
+"""What an operation raises when it says no: a status, a stable code, and a sentence for the reader."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
+    """An anticipated no. `status` is the HTTP status, `code` never changes, `str()` is the sentence."""
+
+    status = 422
+    code = "refused"
+
+
+class NotYours(Refused):
+    """The person may not do this."""
+
+    status = 403
+
+
+class Moved(Refused):
+    """What the person saw is no longer so; nothing was written."""
+
+    status = 409
+
+
+class NotAllowed(Refused):
+    """The law, the procedure or the form does not allow it."""
+
+    status = 422

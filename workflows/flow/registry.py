@@ -1,0 +1,69 @@
+"""Which procedures exist. The domain registers them; the engine only asks."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from workflows.flow.procedure import Procedure, ProcedureFlow
+
+_procedures: dict[str, Procedure] = {}
+
+
+def register(procedure: Procedure) -> None:
+    """Make a procedure known. Raises `ValueError` when its code is taken by another one."""
+    if _procedures.get(procedure.code, procedure) is not procedure:
+        raise ValueError(f"Two procedures are called {procedure.code}.")
+    _procedures[procedure.code] = procedure
+
+
+def discover(package: ModuleType) -> None:
+    """Register every `Procedure` found in the modules of a package: adding a procedure is adding one file."""
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        for value in vars(module).values():
+            if isinstance(value, Procedure):
+                register(value)
+
+
+def procedures() -> list[Procedure]:
+    """Every procedure, by code."""
+    return [_procedures[code] for code in sorted(_procedures)]
+
+
+def procedure(code: str) -> Procedure:
+    """The procedure with this code. Raises `KeyError`."""
+    return _procedures[code]
+
+
+def flows() -> list[type[ProcedureFlow]]:
+    """Every published version of every procedure."""
+    return [version for found in procedures() for version in found.versions]
+
+
+def flow_of(application: Any) -> type[ProcedureFlow]:
+    """The version that this application runs on. Raises `LookupError` when it is gone from the code."""
+    found = application.flow_class
+    if found is None:
+        raise LookupError(f"The version of {application.number} is missing.")
+    return found  # type: ignore[no-any-return]
+
+
+Decided = Callable[[Any, Any, Any, Any], None]
+_decided: list[Decided] = []
+
+
+def on_decided(listener: Decided) -> Decided:
+    """Call `listener(application, answer, sign_off, now)` inside the transaction of every legal move."""
+    if listener not in _decided:
+        _decided.append(listener)
+    return listener
+
+
+def tell_decided(application: Any, answer: Any, sign_off: Any, now: Any) -> None:
+    """Tell the domain that the legal state of a locked application moved."""
+    for listener in _decided:
+        listener(application, answer, sign_off, now)

@@ -1,0 +1,80 @@
+"""The frame around every page: who I am, where I may go, what stands over me. Asked lazily, so that cheap pages stay cheap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from workflows.clock.days import civil_date
+from workflows.offices.access import RULES, my_seats
+from workflows.offices.seats import Seat
+from workflows.queries.inbox import counts
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of the top bar."""
+
+    name: str
+    url: str
+    here: bool
+    count: int | None = None
+
+
+class Frame:
+    """What the base template asks for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def now(self) -> Any:
+        """The instant of this request."""
+        return getattr(self.request, "now", None)
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """The signed-in person's seats today."""
+        return my_seats(self.request) if self.now else ()
+
+    @property
+    def own_seat(self) -> Seat | None:
+        """The first post of his own, else the first that he stands in for."""
+        return self.seats[0] if self.seats else None
+
+    @property
+    def covers(self) -> list[Seat]:
+        """The posts that he stands in for; always written in the top bar."""
+        return [seat for seat in self.seats if seat.stands_in]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """At most six places, those that this role may open."""
+        user = self.request.user
+        if not user.is_authenticated:
+            return []
+        waiting = counts(user.pk, self.seats, user.county, civil_date(self.now))["mine"]
+        offered = [
+            (_("Inbox"), reverse("inbox"), "signed_in", waiting),
+            (_("Applications"), reverse("applications"), "signed_in", None),
+            (_("Projects"), reverse("permits:projects"), "signed_in", None),
+            (_("Ledger"), reverse("permits:import"), "ledger", None),
+            (_("People"), reverse("offices:people"), "administrator", None),
+        ]
+        return [
+            Place(name, url, self.request.path.startswith(url), count)
+            for name, url, rule, count in offered
+            if RULES[rule](self.request)
+        ]
+
+    @property
+    def languages(self) -> list[tuple[str, str, bool]]:
+        """(code, name in itself, active)."""
+        active = getattr(self.request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+        return [("zh-hans", "中文", active == "zh-hans"), ("en", "English", active == "en")]

@@ -1,0 +1,58 @@
+"""Sign many: every item is its own transaction with its own result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workflows.audit.refused import Refused
+from workflows.models import Step
+from workflows.offices.models import Person
+from workflows.operations import refusals
+from workflows.operations.signing import Form, sign
+
+# More than an inbox page is not one decision.
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one item; `refused` is the sentence when it was not signed."""
+
+    step_id: int
+    label: str
+    refused: str | None
+
+
+def sign_many(
+    *, person: Person, chosen: Sequence[tuple[int, str]], opinion: str, now: dt.datetime, request_id: str = ""
+) -> list[Result]:
+    """Give each chosen step (id, seen) its main decision; items that need more than an opinion drop out by name."""
+    found = Step.objects.select_related("process").in_bulk([step_id for step_id, _seen in chosen[:MOST]])
+    results = []
+    for step_id, seen in chosen[:MOST]:
+        step = found.get(step_id)
+        label = step.process.subject if step and step.county == person.county else str(step_id)
+        results.append(Result(step_id, label, _sign_one(step, seen, person, opinion, now, request_id)))
+    return results
+
+
+def _sign_one(
+    step: Step | None, seen: str, person: Person, opinion: str, now: dt.datetime, request_id: str
+) -> str | None:
+    try:
+        if step is None:
+            raise refusals.NoSuchStep
+        form = Form(decision=_routine(step), opinion=opinion or str(step.flow_task.prefill))
+        sign(step_id=step.pk, person=person, form=form, seen=seen, now=now, request_id=request_id)
+    except Refused as refused:
+        return str(refused)
+    return None
+
+
+def _routine(step: Step) -> str:
+    for answer in getattr(step.flow_task, "answers", {}).values():
+        if answer.main and not (answer.second or answer.items or answer.reasons):
+            return str(answer.code)
+    raise refusals.NeedsItsOwnPage

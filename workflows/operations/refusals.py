@@ -1,0 +1,202 @@
+"""Every way in which an operation says no, with the sentence that the user reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from workflows.audit.refused import Moved, NotAllowed, NotYours
+from workflows.clock.days import SHANGHAI
+
+
+def clock_time(moment: dt.datetime) -> str:
+    """`04-15 10:03` in Asia/Shanghai, for sentences."""
+    return moment.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+
+
+class NoSuchStep(NotAllowed):
+    """The number names no step of this county."""
+
+    code = "no_such_step"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such step."))
+
+
+class NotYourStep(NotYours):
+    """The step waits for another post."""
+
+    code = "not_your_step"
+
+    def __init__(self, post: str) -> None:
+        super().__init__(_("This step waits for %(post)s. You hold no such post today and stand in for nobody who does.") % {"post": post})
+
+
+class Conflicted(NotYours):
+    """回避: the person has declared, or was found to have, an interest (公务员法 Art. 76)."""
+
+    code = "conflicted"
+
+    def __init__(self) -> None:
+        super().__init__(_("You are recused from this project (Civil Servants Law, Art. 76). Another officer must act."))
+
+
+class SameHand(NotYours):
+    """Four eyes: he already signed another step of this application that needs a different hand."""
+
+    code = "same_hand"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You already signed another review step of this application. Two steps of the same review need two people; the head must name somebody else.")
+        )
+
+
+class AlreadySignedByYou(Moved):
+    """The answer to the first click was lost; nothing is signed twice."""
+
+    code = "already_signed_by_you"
+
+    def __init__(self, when: dt.datetime) -> None:
+        super().__init__(_("You signed this step at %(time)s. Nothing was signed a second time.") % {"time": clock_time(when)})
+
+
+class AlreadySigned(Moved):
+    """Somebody else was faster."""
+
+    code = "already_signed"
+
+    def __init__(self, who: str, when: dt.datetime) -> None:
+        super().__init__(_("%(who)s signed this step at %(time)s. Your opinion was not recorded.") % {"who": who, "time": clock_time(when)})
+
+
+class StepGone(Moved):
+    """The step was closed without a signature: returned, withdrawn or ended."""
+
+    code = "step_gone"
+
+    def __init__(self, when: dt.datetime) -> None:
+        super().__init__(_("This step was closed at %(time)s because the application was returned, withdrawn or ended.") % {"time": clock_time(when)})
+
+
+class StaleScreen(Moved):
+    """What was on the screen is no longer what would be signed."""
+
+    code = "stale_screen"
+
+    def __init__(self, content_changed: bool) -> None:
+        super().__init__(
+            _("The content changed after you opened this page. Look at it again before you sign.")
+            if content_changed
+            else _("Somebody acted on this application after you opened this page. Look at it again before you sign.")
+        )
+
+
+class NotOffered(NotAllowed):
+    """The step does not offer this decision."""
+
+    code = "not_offered"
+
+    def __init__(self, decision: str) -> None:
+        super().__init__(_("This step does not offer the decision “%(decision)s”.") % {"decision": decision})
+
+
+class Unlawful(NotAllowed):
+    """The legal state does not allow the move."""
+
+    code = "unlawful"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(_("The application is “%(state)s”; the law does not allow this act in that state.") % {"state": state})
+
+
+class Missing(NotAllowed):
+    """Something that must come with the decision is not there."""
+
+    code = "missing"
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class TooEarly(NotAllowed):
+    """A legal minimum wait is still running."""
+
+    code = "too_early"
+
+    def __init__(self, day: dt.date, article: str) -> None:
+        super().__init__(
+            _("The legal minimum period still runs. This step can be signed from %(day)s (%(article)s).")
+            % {"day": day.isoformat(), "article": article}
+        )
+
+
+class ClockStopped(NotAllowed):
+    """No decision while the clock is stopped."""
+
+    code = "clock_stopped"
+
+    def __init__(self) -> None:
+        super().__init__(_("The clock is stopped for a special procedure. Resume it before deciding."))
+
+
+class WaitsForCoSigners(NotAllowed):
+    """会签 is not complete."""
+
+    code = "waits_for_co_signers"
+
+    def __init__(self, names: str) -> None:
+        super().__init__(_("Co-signatures are still missing: %(names)s.") % {"names": names})
+
+
+class NotYourPapers(NotYours):
+    """Papers come from the applicant or the office that handles the case."""
+
+    code = "not_your_papers"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only the applicant and the office in charge add papers to this application."))
+
+
+class Closed(NotAllowed):
+    """Nothing is added to a closed case."""
+
+    code = "closed"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(_("The application is “%(state)s”; it is closed.") % {"state": state})
+
+
+class PapersMissing(NotAllowed):
+    """Only a complete application is accepted (行政许可法 Art. 32(5))."""
+
+    code = "papers_missing"
+
+    def __init__(self, names: str) -> None:
+        super().__init__(
+            _("These papers are missing: %(names)s. Ask for them once, completely, or add them.") % {"names": names}
+        )
+
+
+class StaleOpinion(NotAllowed):
+    """The content changed under an earlier opinion; who gave it must sign again."""
+
+    code = "stale_opinion"
+
+    def __init__(self, names: str) -> None:
+        super().__init__(
+            _("The content changed after %(names)s signed. Return the application so that they sign what stands now.")
+            % {"names": names}
+        )
+
+
+class NeedsItsOwnPage(NotAllowed):
+    """The step needs more than an opinion, so it cannot be signed in bulk."""
+
+    code = "needs_its_own_page"
+
+    def __init__(self) -> None:
+        super().__init__(_("This step needs more than an opinion; open it and sign it by itself."))

@@ -1,0 +1,75 @@
+"""办件: the list, and one application on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from workflows.flow import registry
+from workflows.offices.access import rule
+from workflows.pages.acts import application_context
+from workflows.pages.common import actor_in
+from workflows.queries.application import application_page, load_application
+from workflows.queries.applications import applications
+from workflows.queries.sight import check_sight
+
+
+@rule("signed_in")
+@require_GET
+def application_list(request: Any) -> HttpResponse:
+    """Every application that I may see, newest receipt first."""
+    asked = {name: request.GET.get(name, "") for name in ("procedure", "kind", "q")}
+    found = applications(
+        actor_in(request),
+        request.now,
+        procedure=asked["procedure"],
+        kind=asked["kind"],
+        query=asked["q"],
+        after=request.GET.get("after", ""),
+    )
+    context = {
+        "rows": found.rows,
+        "filters": _filters(asked),
+        "query": asked["q"],
+        "older_url": f"?{urlencode({**asked, 'after': found.older})}" if found.older else "",
+        "newer_url": f"?{urlencode(asked)}" if request.GET.get("after") else "",
+    }
+    return render(request, "applications.html", context)
+
+
+def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:
+    kinds = {
+        "open": _("Open"),
+        "late": _("Past the promise"),
+        "stopped": _("Clock stopped"),
+        "granted": _("Granted"),
+        "refused": _("Not granted"),
+    }
+    return [
+        {
+            "name": "procedure",
+            "label": _("Procedure"),
+            "options": [(row.code, row.short, row.code == asked["procedure"]) for row in registry.procedures()],
+        },
+        {
+            "name": "kind",
+            "label": _("State"),
+            "options": [(code, label, code == asked["kind"]) for code, label in kinds.items()],
+        },
+    ]
+
+
+@rule("signed_in")
+@require_GET
+def application_view(request: Any, application_id: int) -> HttpResponse:
+    """One application: its course, its papers, who signed, what may be done."""
+    actor = actor_in(request)
+    application = load_application(application_id, request.user.county)
+    check_sight(application, actor)
+    page = application_page(application, actor, request.now)
+    return render(request, "application.html", application_context(page, actor, request.now))

@@ -1,0 +1,67 @@
+"""待办 and the landing page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from workflows.flow import registry
+from workflows.offices.access import my_seats, rule
+from workflows.operations.bulk import sign_many
+from workflows.pages.common import safe_next
+from workflows.queries.inbox import inbox
+
+
+@rule("signed_in")
+@require_GET
+def home(request: Any) -> HttpResponse:
+    """The landing page of the role: the inbox for whoever holds a post, the projects for the rest."""
+    return redirect("inbox" if my_seats(request) else "permits:projects")
+
+
+@rule("signed_in")
+@require_GET
+def inbox_page(request: Any) -> HttpResponse:
+    """What waits for me, in order of risk."""
+    found = inbox(
+        person_id=request.user.pk,
+        seats=my_seats(request),
+        county=request.user.county,
+        now=request.now,
+        tab=request.GET.get("tab", "mine"),
+        procedure=request.GET.get("procedure", ""),
+        query=request.GET.get("q", ""),
+        page=_number(request.GET.get("page", "")),
+    )
+    context = {"inbox": found, "procedures": registry.procedures(), "page_no": _number(request.GET.get("page", ""))}
+    return render(request, "components/inbox_rows.html" if request.htmx else "inbox.html", context)
+
+
+@rule("signed_in")
+@require_POST
+def sign_selected(request: Any) -> HttpResponse:
+    """Sign many: each item its own transaction and its own result; what drops out is named with its reason."""
+    chosen = [value.partition("|")[::2] for value in request.POST.getlist("step")]
+    results = sign_many(
+        person=request.user,
+        chosen=[(_number(step), seen) for step, seen in chosen],
+        opinion=request.POST.get("opinion", ""),
+        now=request.now,
+        request_id=request.request_id,
+    )
+    done = sum(1 for result in results if result.refused is None)
+    messages.success(request, ngettext("%(n)s item signed.", "%(n)s items signed.", done) % {"n": done})
+    for result in results:
+        if result.refused is not None:
+            messages.warning(request, _("%(item)s: %(reason)s") % {"item": result.label, "reason": result.refused})
+    return redirect(safe_next(request, "/inbox/"))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -1,0 +1,246 @@
+"""办件 and 环节: one application with its steps, sign-offs, documents; and one step with what may be done on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.clock.calendars import calendar_for
+from workflows.clock.days import civil_date
+from workflows.flow import registry
+from workflows.flow.decisions import SEVERITY, Decision
+from workflows.flow.graph import reachable
+from workflows.flow.nodes import Join, Review
+from workflows.flow.procedure import Procedure
+from workflows.models import Application, CoSigner, CorrectionItem, Document, Note, SignOff, Step
+from workflows.offices.models import Post, localized
+from workflows.operations import refusals
+from workflows.operations.core import Actor, entitlement, screen_of
+from workflows.operations.going_back import legal_targets
+from workflows.queries.clockbar import Times, times
+from workflows.queries.verbs import Verb, verbs
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One line of the task list. `status`: done, open, yours, stopped, cancelled, locked, silent."""
+
+    node: str
+    title: str
+    post: str
+    status: str
+    on: dt.date | None = None
+    due_on: dt.date | None = None
+    decision: str = ""
+    step_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SlotLine:
+    """One line of the checklist with its current document and its older versions."""
+
+    code: str
+    title: str
+    required: bool
+    by_office: bool
+    current: Document | None
+    older: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
+class JoinLine:
+    """What the parallel offices said: the most severe answer, and who is silent."""
+
+    severest: str
+    severest_by: str
+    answered: int
+    asked: int
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ApplicationPage:
+    """Everything that the application's page shows."""
+
+    application: Application
+    procedure: Procedure
+    times: Times
+    tasks: list[TaskLine]
+    sign_offs: list[SignOff]
+    slots: list[SlotLine]
+    notes: list[Note]
+    corrections: list[CorrectionItem]
+    facts: list[tuple[str, str, str]]
+    join: JoinLine | None
+    open_steps: list[Step]
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """Everything that one screen needs to decide a step."""
+
+    page: ApplicationPage
+    step: Any
+    node: Review
+    title: str
+    post: str
+    verbs: list[Verb]
+    targets: list[tuple[str, str]]
+    checks: list[Any]
+    seen: str
+    prefill: str
+    seat: Any
+    co_signers: list[CoSigner]
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def load_application(application_id: int, county: str) -> Application:
+    """The application. Raises `NoSuchStep`."""
+    found = Application.objects.select_related("office").filter(pk=application_id, county=county).order_by("pk").first()
+    if found is None:
+        raise refusals.NoSuchStep
+    return found
+
+
+def load_step(step_id: int, person: Any) -> Any:
+    """A step with the columns that entitlement asks for, unlocked. Raises `NoSuchStep`."""
+    step = (
+        Step.objects.select_related("process__office", "owner")
+        .annotate(**entitlement(person))
+        .filter(pk=step_id, county=person.county)
+        .order_by("pk")
+        .first()
+    )
+    if step is None or not step.post_key:
+        raise refusals.NoSuchStep
+    return step
+
+
+def application_page(application: Application, actor: Actor, now: dt.datetime) -> ApplicationPage:
+    """Read one application for its page: a fixed number of statements, whatever its size."""
+    steps = list(Step.objects.filter(process=application).order_by("pk"))
+    sign_offs = list(SignOff.objects.filter(application=application).order_by("-signed_at", "-pk"))
+    documents = list(Document.objects.filter(application=application).order_by("slot", "-version"))
+    procedure = registry.procedure(application.procedure)
+    titles = post_titles(application)
+    return ApplicationPage(
+        application=application,
+        procedure=procedure,
+        times=times(application, civil_date(now), calendar_for(application.county)),
+        tasks=_tasks(application, steps, titles, actor),
+        sign_offs=sign_offs,
+        slots=_slots(procedure, application, documents),
+        notes=list(Note.objects.filter(application=application).order_by("-written_at", "-pk")),
+        corrections=list(CorrectionItem.objects.filter(application=application).order_by("round", "pk")),
+        facts=[
+            (str(fact.title), str(application.facts.get(fact.code, "")), str(fact.unit)) for fact in procedure.facts
+        ],
+        join=_join(application, steps, titles),
+        open_steps=[step for step in steps if step.finished is None and step.post_key],
+    )
+
+
+def step_page(step_id: int, actor: Actor, now: dt.datetime) -> StepPage:
+    """Read one step for its page. Raises `NoSuchStep`."""
+    step = load_step(step_id, actor.person)
+    page = application_page(step.process, actor, now)
+    node: Review = step.flow_task
+    return StepPage(
+        page=page,
+        step=step,
+        node=node,
+        title=str(node.task_title),
+        post=post_titles(step.process).get(step.post_key, step.post_key),
+        verbs=verbs(step, actor, now),
+        targets=[(target.name, str(target.task_title)) for target in legal_targets(step)],
+        checks=list(node.checks),
+        seen=screen_of(step.process),
+        prefill=str(node.prefill),
+        seat=actor.seat(step.post_key),
+        co_signers=list(CoSigner.objects.filter(step=step, removed_at__isnull=True).order_by("order", "pk")),
+    )
+
+
+def post_titles(application: Application) -> dict[str, str]:
+    """{post key: office and post in the reader's language} of the posts that the application's flow names."""
+    cached: dict[str, str] | None = getattr(application, "_post_titles", None)
+    if cached is None:
+        keys = {
+            node.post_key for node in registry.flow_of(application).node_map().values() if isinstance(node, Review)
+        }
+        rows = Post.objects.filter(county=application.county, key__in=keys).values_list(
+            "key", "name", "name_en", "office__name", "office__name_en"
+        )
+        cached = {
+            key: f"{localized(office, office_en)} {localized(name, name_en)}"
+            for key, name, name_en, office, office_en in rows
+        }
+        application._post_titles = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def _tasks(application: Application, steps: list[Step], titles: dict[str, str], actor: Actor) -> list[TaskLine]:
+    latest = {step.node: step for step in steps}
+    lines = []
+    for node in reachable(registry.flow_of(application)):
+        if isinstance(node, Review):
+            step = latest.get(node.name)
+            if step is None and not application.is_open:
+                continue
+            lines.append(_task(node, step, titles, actor))
+    return lines
+
+
+def _task(node: Review, step: Step | None, titles: dict[str, str], actor: Actor) -> TaskLine:
+    post = titles.get(node.post_key, node.post_key)
+    if step is None:
+        return TaskLine(node.name, str(node.task_title), post, "locked")
+    if step.finished is None:
+        status = "yours" if actor.seat(step.post_key) else "open"
+    else:
+        status = "done" if step.decision else "cancelled"
+    on = civil_date(step.finished or step.created)
+    return TaskLine(node.name, str(node.task_title), post, status, on, step.due_on, step.decision, step.pk)
+
+
+def _slots(procedure: Procedure, application: Application, documents: list[Document]) -> list[SlotLine]:
+    by_slot: dict[str, list[Document]] = {}
+    for document in documents:
+        by_slot.setdefault(document.slot, []).append(document)
+    lines = []
+    for slot in procedure.documents:
+        versions = by_slot.get(slot.code, [])
+        current = versions[0] if versions and versions[0].superseded_at is None else None
+        lines.append(
+            SlotLine(
+                slot.code,
+                str(slot.title),
+                slot.required(application.facts),
+                slot.by_office,
+                current,
+                tuple(versions[1:] if current else versions),
+            )
+        )
+    return lines
+
+
+def _join(application: Application, steps: list[Step], titles: dict[str, str]) -> JoinLine | None:
+    flow = registry.flow_of(application)
+    feeding = {
+        node.name
+        for node in flow.node_map().values()
+        if isinstance(node, Review) and any(isinstance(answer.to, Join) for answer in node.answers.values())
+    }
+    asked = {step.node: step for step in steps if step.node in feeding}
+    if not asked:
+        return None
+    answered = [step for step in asked.values() if step.decision]
+    worst = max(answered, key=lambda step: SEVERITY.get(step.decision, 0), default=None)
+    return JoinLine(
+        severest=str(Decision(worst.decision).label) if worst else "",
+        severest_by=titles.get(worst.post_key, "") if worst else "",
+        answered=len(answered),
+        asked=len(asked),
+        silent=tuple(titles.get(step.post_key, step.post_key) for step in asked.values() if not step.decision),
+    )

@@ -1,0 +1,123 @@
+"""办件 list: filtered, keyset paged, newest receipt first; a fixed number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from workflows.clock.calendars import calendar_for
+from workflows.clock.days import civil_date
+from workflows.flow import registry
+from workflows.legal import GRANTED_STATES, State
+from workflows.models import Application, Step
+from workflows.offices.models import Post, localized
+from workflows.operations.core import Actor
+from workflows.queries.clockbar import Times, times
+from workflows.queries.sight import in_sight
+
+PAGE = 50
+KINDS = ("open", "late", "stopped", "granted", "refused")
+
+
+@dataclass(frozen=True)
+class ApplicationRow:
+    """One line of the list; `step` and `post` name whom it waits for, empty when it is closed."""
+
+    pk: int
+    number: str
+    subject: str
+    procedure: str
+    state_label: str
+    applicant: str
+    times: Times
+    step: str
+    post: str
+
+
+@dataclass(frozen=True)
+class ApplicationList:
+    """A page of the list and the keys of its neighbours (empty: none)."""
+
+    rows: list[ApplicationRow]
+    older: str
+
+
+def applications(
+    actor: Actor, now: dt.datetime, *, procedure: str = "", kind: str = "", query: str = "", after: str = ""
+) -> ApplicationList:
+    """One page, at most 50 rows. `after` is the key `older` of the page before; a broken key means the first page."""
+    today = civil_date(now)
+    found = Application.objects.filter(in_sight(actor)).filter(_kind(kind, today)).filter(_after(after))
+    if procedure:
+        found = found.filter(procedure=procedure)
+    if query.strip():
+        found = found.filter(search__contains=query.strip().lower()) | found.filter(number=query.strip())
+    page = list(found.order_by("-received_at", "-pk")[: PAGE + 1])
+    rows = rows_of(page[:PAGE], today)
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    return ApplicationList(rows, f"{last.received_at.timestamp():.6f}_{last.pk}" if last else "")
+
+
+def rows_of(found: list[Application], today: dt.date) -> list[ApplicationRow]:
+    """Lines of these applications: two more statements, whatever their number."""
+    steps: dict[int, list[Any]] = {}
+    for step in Step.objects.filter(
+        process__in=[row.pk for row in found if row.is_open], finished__isnull=True
+    ).exclude(post_key="").order_by("pk"):
+        steps.setdefault(step.process_id, []).append(step)
+    posts = _posts(steps)
+    return [_row(row, steps.get(row.pk, []), posts, today) for row in found]
+
+
+def _posts(steps: dict[int, list[Any]]) -> dict[tuple[str, str], str]:
+    keys = {step.post_key for line in steps.values() for step in line}
+    rows = Post.objects.filter(key__in=keys).values_list(
+        "county", "key", "name", "name_en", "office__name", "office__name_en"
+    )
+    return {
+        (county, key): f"{localized(office, office_en)} {localized(name, name_en)}"
+        for county, key, name, name_en, office, office_en in rows
+    }
+
+
+def _row(row: Application, open_steps: list[Any], posts: dict[tuple[str, str], str], today: dt.date) -> ApplicationRow:
+    first = open_steps[0] if open_steps else None
+    others = len(open_steps) - 1
+    title = str(first.flow_task.task_title) if first else ""
+    return ApplicationRow(
+        pk=row.pk,
+        number=row.number,
+        subject=row.subject,
+        procedure=str(registry.procedure(row.procedure).short),
+        state_label=row.state_label(),
+        applicant=row.applicant,
+        times=times(row, today, calendar_for(row.county)),
+        step=f"{title} +{others}" if others > 0 else title,
+        post=posts.get((row.county, first.post_key), first.post_key) if first else "",
+    )
+
+
+def _kind(kind: str, today: dt.date) -> Q:
+    if kind == "open":
+        return Q(finished__isnull=True)
+    if kind == "late":
+        return Q(finished__isnull=True, promised_due__lt=today)
+    if kind == "stopped":
+        return Q(state=State.STOPPED)
+    if kind == "granted":
+        return Q(state__in=GRANTED_STATES)
+    if kind == "refused":
+        return Q(state__in=[State.REFUSED, State.NOT_NEEDED, State.REFUSED_AT_COUNTER])
+    return Q()
+
+
+def _after(key: str) -> Q:
+    moment, _sep, pk = key.partition("_")
+    try:
+        when = dt.datetime.fromtimestamp(float(moment), tz=dt.UTC)
+        return Q(received_at__lt=when) | Q(received_at=when, pk__lt=int(pk))
+    except (ValueError, OverflowError, OSError):
+        return Q()

@@ -1,0 +1,155 @@
+"""待办: what waits for this person today. Single-table index reads; no count of the whole table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from workflows.clock.calendars import calendar_for
+from workflows.clock.days import civil_date
+from workflows.flow import registry
+from workflows.models import Ball, Step
+from workflows.offices.seats import Seat, seat_for
+from workflows.queries.clockbar import RISK, Times, step_over, times
+
+PAGE = 50
+# How many rows a badge counts before it says "99+": no unbounded count on a page.
+BADGE = 99
+
+TABS = ("mine", "waiting", "soon", "done")
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One line of the inbox."""
+
+    step_id: int
+    application_id: int
+    number: str
+    subject: str
+    procedure: str
+    title: str
+    times: Times
+    due_on: dt.date | None
+    step_over: int
+    days_here: int
+    seat: Seat | None
+    ball: str
+    rung: int
+    weight: Any
+    opened_on: dt.date
+    finished: dt.datetime | None
+    decision: str
+    not_before: dt.date | None
+    simple: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A page of the inbox: rows in order of risk, and whether there are more."""
+
+    tab: str
+    rows: list[InboxRow]
+    counts: dict[str, int]
+    more: bool
+    procedure: str
+    query: str
+
+
+def inbox(
+    *, person_id: int, seats: Iterable[Seat], county: str, now: dt.datetime, tab: str = "mine", procedure: str = "",
+    query: str = "", page: int = 0,
+) -> Inbox:
+    """One tab of the inbox: mine, waiting (for the applicant), soon (due within three days), done.
+
+    Two statements: the rows, and the bounded counts. Rows of a page come in order of risk (design/README.md 4).
+    """
+    held = tuple(seats)
+    today = civil_date(now)
+    chosen = tab if tab in TABS else "mine"
+    found = _of_tab(chosen, person_id, held, county, today)
+    if procedure:
+        found = found.filter(process__procedure=procedure)
+    if query.strip():
+        found = found.filter(process__search__contains=query.strip().lower())
+    order = ("-finished", "-pk") if chosen == "done" else ("due_on", "pk")
+    steps = list(found.select_related("process").order_by(*order)[page * PAGE : page * PAGE + PAGE + 1])
+    calendar = calendar_for(county)
+    rows = [_row(step, held, calendar, today) for step in steps[:PAGE]]
+    if chosen != "done":
+        rows.sort(key=lambda row: (RISK[row.times.light], -row.times.over, -row.step_over, -row.weight, row.step_id))
+    return Inbox(chosen, rows, counts(person_id, held, county, today), len(steps) > PAGE, procedure, query)
+
+
+def _open(held: tuple[Seat, ...], county: str, person_id: int) -> Any:
+    keys = {seat.post_key for seat in held}
+    return Step.objects.filter(post_key__in=keys, county=county, finished__isnull=True).filter(
+        Q(owner__isnull=True) | Q(owner=person_id)
+    )
+
+
+def _of_tab(tab: str, person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> Any:
+    if tab == "done":
+        return Step.objects.filter(owner=person_id, finished__isnull=False, county=county).exclude(decision="")
+    found = _open(held, county, person_id)
+    if tab == "waiting":
+        return found.filter(ball=Ball.APPLICANT)
+    if tab == "soon":
+        return found.exclude(ball=Ball.APPLICANT).filter(due_on__lte=today + dt.timedelta(days=3))
+    return found.exclude(ball=Ball.APPLICANT)
+
+
+def counts(person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> dict[str, int]:
+    """How many rows each open tab holds, counted to `BADGE` + 1 at most; one statement."""
+    balls = _open(held, county, person_id).order_by("due_on", "pk").values_list("ball", "due_on")[: BADGE + 1]
+    pairs = list(balls)
+    mine = [due for ball, due in pairs if ball != Ball.APPLICANT]
+    limit = today + dt.timedelta(days=3)
+    return {
+        "mine": len(mine),
+        "waiting": len(pairs) - len(mine),
+        "soon": sum(1 for due in mine if due is not None and due <= limit),
+    }
+
+
+def _row(step: Any, held: tuple[Seat, ...], calendar: Any, today: dt.date) -> InboxRow:
+    from workflows.operations.core import screen_of
+
+    application = step.process
+    opened = civil_date(step.created)
+    node = step.flow_task
+    return InboxRow(
+        step_id=step.pk,
+        application_id=application.pk,
+        number=application.number,
+        subject=application.subject,
+        procedure=str(registry.procedure(application.procedure).short),
+        title=str(node.task_title),
+        times=times(application, today, calendar),
+        due_on=step.due_on,
+        step_over=step_over(calendar, today, step.due_on),
+        days_here=calendar.count(opened, today) if today > opened else 0,
+        seat=seat_for(held, step.post_key),
+        ball=step.ball,
+        rung=step.rung,
+        weight=application.weight,
+        opened_on=opened,
+        finished=step.finished,
+        decision=step.decision,
+        not_before=step.not_before if step.not_before and step.not_before > today else None,
+        simple=_simple(node),
+        seen=screen_of(application),
+    )
+
+
+def _simple(node: Any) -> str:
+    """The decision that may be signed in bulk: the main one, when it needs nothing but an opinion."""
+    for answer in getattr(node, "answers", {}).values():
+        if answer.main and not (answer.second or answer.items or answer.reasons):
+            return str(answer.code)
+    return ""

@@ -1,0 +1,21 @@
+"""Addresses of the engine's pages. Every view declares its rule (`workflows.offices.access.rule`)."""
+
+from django.urls import path
+
+from workflows.pages import applications, common, demo, documents, inbox, steps
+
+urlpatterns = [
+    path("", inbox.home, name="home"),
+    path("inbox/", inbox.inbox_page, name="inbox"),
+    path("inbox/sign/", inbox.sign_selected, name="sign_selected"),
+    path("steps/<int:step_id>/", steps.step_view, name="step"),
+    path("steps/<int:step_id>/sign/", steps.sign_view, name="sign"),
+    path("applications/", applications.application_list, name="applications"),
+    path("applications/<int:application_id>/", applications.application_view, name="application"),
+    path("applications/<int:application_id>/documents/", documents.upload, name="upload_document"),
+    path("documents/<int:document_id>/", documents.download, name="document"),
+    path("language/", common.set_language, name="set_language"),
+    path("demo/clock/", demo.clock, name="demo_clock"),
+    path("healthz", common.healthz, name="healthz"),
+    path("readyz", common.readyz, name="readyz"),
+]
