@@ -1,0 +1,1 @@
+"""The parts of `permits.routes`: facts, table, rules."""
