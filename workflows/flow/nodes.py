@@ -279,10 +279,16 @@ class FilingActivation(NextNodeActivationMixin, GateActivation):
     @classmethod
     def create(cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
         """Insert the step as passed and move the application; the operation writes clock and sign-off."""
-        activation = super().create(flow_task, prev_activation, token)
-        activation.task.decision = flow_task.answer.code
+        application = prev_activation.process
+        motion = motion_of(application)
+        step = new_step(flow_task, application, token, STATUS.DONE)
+        step.started = step.finished = motion.now
+        step.owner_id = motion.owner_id
+        step.decision = flow_task.answer.code
+        motion.open_step(step, prev_activation.task)
+        activation = cls(step)
         activation.process.move(flow_task.answer.law)
-        motion_of(activation.process).filed = flow_task.answer
+        motion.filed = flow_task.answer
         return activation
 
 
