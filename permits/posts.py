@@ -40,6 +40,8 @@ _OFFICES = (
     OfficeSeed("transport", "交通运输局", "Transport Bureau", "bureau", "county"),
     OfficeSeed("water", "水务局", "Water Bureau", "bureau", "county"),
     OfficeSeed("energy", "电力建设工程质量监督站", "Power Works Quality Supervision", "bureau", "county"),
+    OfficeSeed("statistics", "统计局", "Statistics Bureau", "bureau", "county"),
+    OfficeSeed("audit", "审计局", "Audit Bureau", "bureau", "county"),
     OfficeSeed("ndrc", "发展和改革局", "Development and Reform Bureau", "bureau", "county"),
     OfficeSeed("forestry", "林业和草原局", "Forestry and Grassland Bureau", "bureau", "county"),
     OfficeSeed("stability", "县委政法委员会", "Political and Legal Affairs Commission", "bureau", "county"),
@@ -81,7 +83,14 @@ _POSTS = (
         "副县长（自然资源、住建、环境）",
         "Deputy county head (land, construction, environment)",
     ),
+    PostSeed("county", "deputy.rural", "副县长（农业）", "Deputy county head (agriculture and water)"),
+    PostSeed("county", "deputy.industry", "副县长（工业商务）", "Deputy county head (industry and commerce)"),
+    PostSeed("county", "deputy.executive", "常务副县长", "Executive deputy county head"),
     PostSeed("county", "county.head", "县长", "County head"),
+    PostSeed("supervision", "county.supervision", "督查室主任", "Head of the supervision office"),
+    PostSeed("county-office", "county.admin", "系统管理员", "System administrator"),
+    PostSeed("statistics", "statistics.chief", "投资股长", "Chief of investment statistics"),
+    PostSeed("audit", "audit.officer", "审计员", "Auditor"),
 )
 
 OFFICES: dict[str, OfficeSeed] = {office.code: office for office in _OFFICES}

@@ -53,3 +53,17 @@ def _flush_past_the_guards() -> Iterator[None]:
     operations.execute_sql_flush = flushed
     yield
     operations.execute_sql_flush = flush
+
+
+@pytest.fixture
+def county(db: None) -> Any:
+    """The staffed county, at 2022-03-01 09:30."""
+    from tests.cast import county_of_people
+
+    return county_of_people()
+
+
+@pytest.fixture(autouse=True)
+def _files_apart(settings: Any, tmp_path: Path) -> None:
+    """Papers of a test go into its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "files"

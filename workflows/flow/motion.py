@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from workflows.models import Application
 
 
+class Overtaken(Exception):  # noqa: N818  (an answer to a race, not an error)
+    """Somebody closed the step while this operation waited for the application's lock."""
+
+
 @dataclass
 class Motion:
     """One operation on one locked application.

@@ -24,7 +24,7 @@ from viewflow.workflow.nodes.split import Split as ViewflowSplit
 from viewflow.workflow.nodes.start import StartHandle, StartHandleActivation
 
 from workflows.flow.decisions import Answer, Decision
-from workflows.flow.motion import motion_of
+from workflows.flow.motion import Overtaken, motion_of
 from workflows.models import Ball, Step
 
 SETTLED = (STATUS.DONE, STATUS.CANCELED, STATUS.REVIVED)
@@ -119,7 +119,10 @@ class ReviewActivation(BaseActivation):
 
     @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
     def complete(self) -> None:
-        """Close the step: one UPDATE of named columns."""
+        """Close the step: one UPDATE of named columns, of a row that is still open. Raises `Overtaken`.
+
+        Behind a waited-for lock the row may have been read before somebody else closed it.
+        """
         motion = motion_of(self.process)
         answer = self.answer
         if answer is None:
@@ -127,7 +130,15 @@ class ReviewActivation(BaseActivation):
         self.task.decision = answer.code
         self.task.owner_id = motion.owner_id
         self.task.started = self.task.finished = motion.now
-        self.task.save(update_fields=["status", "decision", "owner", "started", "finished"])
+        closed = Step.objects.filter(pk=self.task.pk, finished__isnull=True).update(
+            status=STATUS.DONE,
+            decision=answer.code,
+            owner_id=motion.owner_id,
+            started=motion.now,
+            finished=motion.now,
+        )
+        if not closed:
+            raise Overtaken
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Any]:

@@ -57,6 +57,8 @@ class Act:
     distinct_hand: bool = False
     corrects: SignOff | None = None
     occurred_at: dt.datetime | None = None
+    # One of several offices that answer at the same time: the others' screens stay good.
+    beside_others: bool = False
 
 
 def motion_for(application: Application, now: dt.datetime, actor: Actor | None) -> Motion:
@@ -190,7 +192,7 @@ def write_act(act: Act, *, fields: Iterable[str] = (), messages: Iterable[Messag
     motion.write_links()
     sign_off = _sign_off(act)
     sign_off.save(force_insert=True)
-    application.revision += 1
+    application.revision += 0 if act.beside_others else 1
     append_entry(act, sign_off)
     told = [*messages, *(_due_message(application, step, now) for step in motion.opened)]
     if told:

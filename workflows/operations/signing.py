@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.flow.decisions import Answer, Decision
+from workflows.flow.graph import enclosing
+from workflows.flow.motion import Overtaken
 from workflows.flow.nodes import Review, ReviewActivation
 from workflows.legal import State
 from workflows.models import Application, CorrectionItem, SignOff, Step
@@ -23,6 +25,7 @@ from workflows.operations.core import (
     Actor,
     actor_of,
     check_entitled,
+    check_open,
     check_screen,
     locked_step,
     motion_for,
@@ -69,6 +72,15 @@ def sign(
     sign-off, entry, outbox. Raises the kinds of `Refused` in `refusals`.
     """
     actor = actor_of(person, now, request_id)
+    try:
+        return _sign(step_id, actor, form, seen, now)
+    except Overtaken:
+        check_open(Step.objects.select_related("owner").get(pk=step_id), person)
+        raise
+
+
+def _sign(step_id: int, actor: Actor, form: Form, seen: str, now: dt.datetime) -> Signed:
+    person = actor.person
     with transaction.atomic():
         step: Any = locked_step(step_id, person, person.county)
         check_screen(step, seen, person)
@@ -86,8 +98,14 @@ def sign(
             details=_details(form, answer),
             second_name=form.second_name.strip(),
             distinct_hand=node.four_eyes,
+            beside_others=stands_beside_others(node) and answer.decision != Decision.RETURN,
         )
         return perform(act, answer, form)
+
+
+def stands_beside_others(node: Review) -> bool:
+    """Whether other offices answer at the same time, and this answer changes nothing that they look at."""
+    return bool(enclosing(node.flow_class)[node.name]) and not node.four_eyes
 
 
 def perform(act: Act, answer: Answer, form: Form) -> Signed:
