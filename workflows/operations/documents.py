@@ -120,6 +120,15 @@ def missing_papers(application: Application) -> list[str]:
     ]
 
 
+def check_on_file(application: Application, slot: str) -> None:
+    """Raises `Missing` unless the paper that a decision rests on is in; one statement."""
+    there = Document.objects.filter(application=application, slot=slot, superseded_at__isnull=True)
+    if not there.exists():
+        found = procedure(application.procedure).slot(slot)
+        title = str(found.title) if found else slot
+        raise refusals.Missing(_("Add the paper “%(title)s” first: the decision rests on it.") % {"title": title}, slot)
+
+
 def _write(document: Document, act: Act) -> None:
     application = act.application
     Document.objects.filter(application=application, slot=document.slot, superseded_at__isnull=True).update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from workflows.flow import registry
 from workflows.flow.graph import start_of
 from workflows.flow.nodes import StartActivation
 from workflows.clock.days import civil_date
-from workflows.flow.procedure import Procedure
+from workflows.flow.procedure import Fact, Procedure
 from workflows.models import Application, NumberSeries
 from workflows.offices.models import Office, Person
 from workflows.operations import refusals
@@ -56,14 +56,47 @@ def receive(*, person: Person, intake: Intake, now: dt.datetime, request_id: str
 
 
 def check_facts(procedure: Procedure, facts: dict[str, Any]) -> None:
-    """Raises `Missing` naming the first required fact that is empty, or one that the form does not know."""
+    """Raises `Missing` naming the first fact that is required and empty, is not of its kind, or is unknown to the form."""
     known = {fact.code for fact in procedure.facts}
     for fact in procedure.facts:
         if fact.required and str(facts.get(fact.code, "")).strip() == "":
             raise refusals.Missing(_("Fill in “%(field)s”.") % {"field": fact.title}, fact.code)
+        _check_fact(fact, str(facts.get(fact.code, "")).strip())
     for code in facts:
         if code not in known:
             raise refusals.Missing(_("The form has no field “%(field)s”.") % {"field": code}, code)
+
+
+def _check_fact(fact: Fact, text: str) -> None:
+    if not text:
+        return
+    if fact.kind == "number" and not _is_amount(text):
+        raise refusals.Missing(_("“%(field)s” must be a number, not “%(text)s”.") % _said(fact, text), fact.code)
+    if fact.kind == "date" and not _is_date(text):
+        raise refusals.Missing(_("“%(field)s” must be a date, not “%(text)s”.") % _said(fact, text), fact.code)
+    allowed = ("yes", "no") if fact.kind == "yes_no" else tuple(code for code, _title in fact.choices)
+    if allowed and text not in allowed:
+        raise refusals.Missing(_("“%(field)s” has no choice “%(text)s”.") % _said(fact, text), fact.code)
+
+
+def _said(fact: Fact, text: str) -> dict[str, str]:
+    return {"field": str(fact.title), "text": text[:60]}
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return False
+    return found.is_finite() and found >= 0
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _receive(actor: Actor, procedure: Procedure, intake: Intake, now: dt.datetime) -> Application:

@@ -32,7 +32,7 @@ from workflows.operations.core import (
     write_act,
 )
 from workflows.operations.corrections import write_items
-from workflows.operations.documents import missing_papers
+from workflows.operations.documents import check_on_file, missing_papers
 from workflows.operations.going_back import lawful_target, reroute
 from workflows.operations.timekeeping import note_law
 
@@ -155,6 +155,8 @@ def check_answer(step: Any, node: Review, form: Form, now: dt.datetime) -> Answe
         raise refusals.Missing(
             _("Name the second officer on site: a visit needs two (Licensing Law, Art. 34)."), "second_name"
         )
+    if answer.document:
+        check_on_file(application, answer.document)
     if answer.decision == Decision.RETURN:
         lawful_target(step, form.target)
     return answer
