@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from workflows.flow import registry
-from workflows.flow.graph import _reached_from, reachable, start_of, states_at
+from workflows.flow.graph import reached_from, reachable, start_of, states_at
 from workflows.flow.decisions import Answer
 from workflows.flow.nodes import End, Filing, Review
 from workflows.flow.procedure import ProcedureFlow
@@ -62,7 +62,7 @@ def _node_faults(flow: type[ProcedureFlow], node: Any) -> list[CheckMessage]:
             return [Error(f"{label} ends a case that is still open.", obj=flow, id="workflows.E007")]
         return []
     found: list[CheckMessage] = []
-    if not any(isinstance(flow.node_map()[name], End) for name in _reached_from(flow, node.name)):
+    if not any(isinstance(flow.node_map()[name], End) for name in reached_from(flow, node.name)):
         found.append(Error(f"{label} never comes to an end.", obj=flow, id="workflows.E003"))
     if isinstance(node, Review):
         if not node.titled or not node.post or not node.answers:

@@ -83,11 +83,12 @@ def enclosing(flow: type[ProcedureFlow]) -> dict[str, tuple[str, ...]]:
 def reviews_before(flow: type[ProcedureFlow], name: str) -> tuple[str, ...]:
     """Names of the Reviews from which this node can be reached, in the flow's order."""
     order = [node for node in reachable(flow) if isinstance(node, Review) and node.name != name]
-    return tuple(node.name for node in order if name in _reached_from(flow, node.name))
+    return tuple(node.name for node in order if name in reached_from(flow, node.name))
 
 
 @lru_cache(maxsize=None)
-def _reached_from(flow: type[ProcedureFlow], name: str) -> frozenset[str]:
+def reached_from(flow: type[ProcedureFlow], name: str) -> frozenset[str]:
+    """Names of all nodes that can follow this one."""
     seen: set[str] = set()
     queue = deque(successors(flow.node_map()[name]))
     while queue:

@@ -10,7 +10,7 @@ from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.flow.decisions import SEVERITY, Decision
-from workflows.flow.graph import reachable
+from workflows.flow.graph import reachable, reached_from
 from workflows.flow.nodes import Join, Review
 from workflows.flow.procedure import Procedure
 from workflows.models import Application, CoSigner, CorrectionItem, Document, Note, SignOff, Step
@@ -181,15 +181,15 @@ def post_titles(application: Application) -> dict[str, str]:
 
 
 def _tasks(application: Application, steps: list[Step], titles: dict[str, str], actor: Actor) -> list[TaskLine]:
+    flow = registry.flow_of(application)
     latest = {step.node: step for step in steps}
-    lines = []
-    for node in reachable(registry.flow_of(application)):
-        if isinstance(node, Review):
-            step = latest.get(node.name)
-            if step is None and not application.is_open:
-                continue
-            lines.append(_task(node, step, titles, actor))
-    return lines
+    # What no open step leads to any more will not come: it is not shown as waiting.
+    ahead = {name for step in steps if step.finished is None for name in reached_from(flow, step.node)}
+    return [
+        _task(node, latest.get(node.name), titles, actor)
+        for node in reachable(flow)
+        if isinstance(node, Review) and (node.name in latest or node.name in ahead)
+    ]
 
 
 def _task(node: Review, step: Step | None, titles: dict[str, str], actor: Actor) -> TaskLine:
