@@ -19,9 +19,7 @@ DEMO = env.bool("KAIGONG_DEMO", default=False)
 DEBUG = env.bool("KAIGONG_DEBUG", default=False)
 SECRET_KEY = env.str("KAIGONG_SECRET_KEY", default="")
 if not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "Set KAIGONG_SECRET_KEY, or KAIGONG_SECRET_KEY_FILE, to a long random text."
-    )
+    raise ImproperlyConfigured("Set KAIGONG_SECRET_KEY, or KAIGONG_SECRET_KEY_FILE, to a long random text.")
 ALLOWED_HOSTS = env.list("KAIGONG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("KAIGONG_TRUSTED_ORIGINS", default=[])
 
@@ -87,9 +85,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_URL = env.str(
-    "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'kaigong.sqlite3'}"
-)
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'kaigong.sqlite3'}")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     Path(DATA_DIR).mkdir(parents=True, exist_ok=True)
@@ -118,9 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign_in"

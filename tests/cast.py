@@ -39,11 +39,18 @@ class County:
     def __getitem__(self, username: str) -> Person:
         return self.people[username]
 
-    def apply(self, procedure: str, facts: dict[str, str], *, subject: str = "绣花庙风电场项目", **more: Any) -> Application:
+    def apply(
+        self, procedure: str, facts: dict[str, str], *, subject: str = "绣花庙风电场项目", **more: Any
+    ) -> Application:
         """The counter takes an application in, with every paper that the checklist asks for."""
         found = registry.procedure(procedure)
         intake = operations.Intake(
-            procedure=procedure, subject=subject, subject_key="project:1", applicant="绣花庙风电有限公司", facts=facts, **more
+            procedure=procedure,
+            subject=subject,
+            subject_key="project:1",
+            applicant="绣花庙风电有限公司",
+            facts=facts,
+            **more,
         )
         window = self[f"window.{found.office}"]
         application = operations.receive(person=window, intake=intake, now=self.now)

@@ -35,7 +35,7 @@ def _static_root(django_db_setup: None) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_guards() -> Iterator[None]:
-    """Between tests that commit, Django empties every table; the trail's triggers rightly refuse, so they step aside."""
+    """Between tests that commit, Django empties every table; the trail's triggers rightly refuse: they step aside."""
     from django.db import connection
 
     from workflows.audit import guards

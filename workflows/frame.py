@@ -1,4 +1,4 @@
-"""The frame around every page: who I am, where I may go, what stands over me. Asked lazily, so that cheap pages stay cheap."""
+"""The frame around every page: who I am, where I may go, what stands over me. Asked lazily: cheap pages stay cheap."""
 
 from __future__ import annotations
 

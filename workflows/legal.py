@@ -1,6 +1,6 @@
 """The legal state of an application: the national codes 1–15 (DOMAIN.md 1.7) and every lawful move between them.
 
-All transitions stand here because they are one law; a procedure adds conditions, never moves. Only operations call them.
+All transitions stand here because they are one law; a procedure adds conditions, never moves. Operations call them.
 Two codes of our own follow 100: the national list has none for an application that lost its object or was handed back
 after corrections that never came.
 """

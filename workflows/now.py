@@ -47,7 +47,5 @@ def set_demo_now(moment: dt.datetime) -> None:
         raise RuntimeError("Only the demo county's clock can be moved.")
     from workflows.models import DemoClock
 
-    DemoClock.objects.update_or_create(
-        pk=1, defaults={"shift": moment - timezone.now(), "started_at": timezone.now()}
-    )
+    DemoClock.objects.update_or_create(pk=1, defaults={"shift": moment - timezone.now(), "started_at": timezone.now()})
     _shift = None

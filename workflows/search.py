@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
+
+
+def _as_it_is(text: str) -> Any:
+    # pypinyin takes a list for one result per letter; its stub knows texts only.
+    return list(text)
 
 
 @lru_cache(maxsize=4096)
@@ -12,7 +18,7 @@ def initials(text: str) -> str:
 
     return "".join(
         part[0].lower() if part and part[0].isalnum() else ""
-        for part in lazy_pinyin(text, style=Style.FIRST_LETTER, errors=list)
+        for part in lazy_pinyin(text, style=Style.FIRST_LETTER, errors=_as_it_is)
     )
 
 

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,20 +14,32 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county', models.CharField(max_length=6)),
-                ('kind', models.CharField(max_length=40)),
-                ('post_key', models.CharField(blank=True, max_length=60)),
-                ('params', models.JSONField(default=dict)),
-                ('url', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("county", models.CharField(max_length=6)),
+                ("kind", models.CharField(max_length=40)),
+                ("post_key", models.CharField(blank=True, max_length=60)),
+                ("params", models.JSONField(default=dict)),
+                ("url", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['post_key', '-created_at', '-id'], name='notificatio_post_ke_a810f8_idx'), models.Index(fields=['person', '-created_at', '-id'], name='notificatio_person__467b3e_idx'), models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['id'], name='message_unsent')],
+                "indexes": [
+                    models.Index(fields=["post_key", "-created_at", "-id"], name="notificatio_post_ke_a810f8_idx"),
+                    models.Index(fields=["person", "-created_at", "-id"], name="notificatio_person__467b3e_idx"),
+                    models.Index(condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="message_unsent"),
+                ],
             },
         ),
     ]

@@ -42,17 +42,9 @@ CHARGES = {
     "deputy.executive": ("ndrc", "statistics", "audit", "stability"),
 }
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_GIVEN = ("建国", "梅", "志强", "秀英", "海涛", "丽华", "永军", "晓燕", "明", "玉兰", "国栋", "静", "文博", "彩霞", "立新")
-_LATIN = dict(
-    zip(
-        _SURNAMES,
-        "Wang Li Zhang Liu Chen Yang Zhao Huang Zhou Wu Xu Sun Hu Zhu Gao Lin He Guo Ma Luo".split(),
-        strict=True,
-    )
-)
-_LATIN_GIVEN = (
-    "Jianguo Mei Zhiqiang Xiuying Haitao Lihua Yongjun Xiaoyan Ming Yulan Guodong Jing Wenbo Caixia Lixin".split()
-)
+_LATIN = "Wang Li Zhang Liu Chen Yang Zhao Huang Zhou Wu Xu Sun Hu Zhu Gao Lin He Guo Ma Luo"
+_GIVEN = "建国 梅 志强 秀英 海涛 丽华 永军 晓燕 明 玉兰 国栋 静 文博 彩霞 立新"
+_LATIN_GIVEN = "Jianguo Mei Zhiqiang Xiuying Haitao Lihua Yongjun Xiaoyan Ming Yulan Guodong Jing Wenbo Caixia Lixin"
 
 
 def username_of(post_key: str) -> str:
@@ -63,8 +55,9 @@ def username_of(post_key: str) -> str:
 
 def person_name(n: int) -> tuple[str, str]:
     """The n-th invented name, Chinese and Latin; no two of the first 300 are the same."""
-    surname, given = _SURNAMES[n % len(_SURNAMES)], (n + n // len(_SURNAMES)) % len(_GIVEN)
-    return surname + _GIVEN[given], f"{_LATIN[surname]} {_LATIN_GIVEN[given]}"
+    given, latin_given = _GIVEN.split(), _LATIN_GIVEN.split()
+    first, second = n % len(_SURNAMES), (n + n // len(_SURNAMES)) % len(given)
+    return _SURNAMES[first] + given[second], f"{_LATIN.split()[first]} {latin_given[second]}"
 
 
 @transaction.atomic

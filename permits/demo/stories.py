@@ -35,7 +35,13 @@ STORIES = (
         "绣花庙风电场项目",
         "land_pre_review",
         "2022-02-08",
-        {"permanent_land": "2.4", "farmland": "0.8", "temporary_land": "11.5", "site": "绣花庙滩", "scale": "风机 16 台，49.5 MW"},
+        {
+            "permanent_land": "2.4",
+            "farmland": "0.8",
+            "temporary_land": "11.5",
+            "site": "绣花庙滩",
+            "scale": "风机 16 台，49.5 MW",
+        },
         (
             ("2022-02-08", "intake", "accept"),
             ("2022-02-11", "examination", "agree"),
@@ -56,7 +62,10 @@ STORIES = (
         },
         (("2022-02-23", "intake", "ask_once"),),
         without=("public_form",),
-        items=(("public_form", "缺公示版报告表，请补交全本与公示版各一份。"), ("approval", "项目核准批复为复印件，请加盖公章。")),
+        items=(
+            ("public_form", "缺公示版报告表，请补交全本与公示版各一份。"),
+            ("approval", "项目核准批复为复印件，请加盖公章。"),
+        ),
     ),
     Story(
         "城区加气站建设项目",

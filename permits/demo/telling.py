@@ -32,9 +32,7 @@ def tell(story: Story, project: Project, cast: dict[str, Person]) -> Application
     with translation.override("zh-hans"):
         received = at(story.received, 9, 20)
         window = cast[username_of(f"{registry.procedure(story.bar).office}.window")]
-        application = open_case(
-            project_id=project.pk, bar=story.bar, person=window, facts=story.facts, now=received
-        )
+        application = open_case(project_id=project.pk, bar=story.bar, person=window, facts=story.facts, now=received)
         _hand_in(application, story, window, received)
         for n, (day, node, decision) in enumerate(story.clicks):
             _click(application, story, cast, at(day, 10 + n % 6, 7 * n % 60), node, decision)

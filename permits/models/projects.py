@@ -169,9 +169,7 @@ class ProjectCode(Kept):
     class Meta:
         indexes = [models.Index(fields=["code"])]
         constraints = [
-            models.UniqueConstraint(
-                fields=["project"], condition=~Q(kind="superseded"), name="one_current_code"
-            )
+            models.UniqueConstraint(fields=["project"], condition=~Q(kind="superseded"), name="one_current_code")
         ]
 
     def __str__(self) -> str:

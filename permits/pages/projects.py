@@ -1,5 +1,8 @@
 from django.http import HttpResponse
+
 from workflows.offices.access import rule
+
+
 @rule("signed_in")
 def project_list(request): return HttpResponse("x")
 @rule("signed_in")

@@ -61,7 +61,9 @@ def examination(
 def decision(granted: Any, refused: Any, *, post: str, limit: int) -> Review:
     """签发 by the head of the agency, with a limit of its own in working days; a refusal gives reasons (Art. 38)."""
     return (
-        Review(title=_("Decision by the head"), post=post, limit=limit, four_eyes=True, decides=True, prefill=_("Granted."))
+        Review(
+            title=_("Decision by the head"), post=post, limit=limit, four_eyes=True, decides=True, prefill=_("Granted.")
+        )
         .Answer(Decision.GRANT, granted, law="grant", main=True)
         .Answer(Decision.REFUSE, refused, law="refuse", reasons=True)
         .Return()

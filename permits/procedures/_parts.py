@@ -90,7 +90,14 @@ def vice_director(agreed: Any) -> Review:
 def decision(granted: Any, refused: Any, *, post: str = "director", title: Any = None) -> Review:
     """签发: the head of the agency decides; a refusal needs reasons and names the remedies (Art. 38)."""
     return (
-        Review(title=title or _("Decision by the head"), post=post, limit=2, four_eyes=True, decides=True, prefill=_("Granted."))
+        Review(
+            title=title or _("Decision by the head"),
+            post=post,
+            limit=2,
+            four_eyes=True,
+            decides=True,
+            prefill=_("Granted."),
+        )
         .Answer(Decision.GRANT, granted, law="grant", main=True)
         .Answer(Decision.REFUSE, refused, law="refuse", reasons=True)
         .Return()

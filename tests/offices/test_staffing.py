@@ -8,8 +8,6 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 from viewflow.workflow import Token
-from workflows.audit.models import Entry
-from workflows.audit.refused import NotYours
 
 from notifications.models import Message
 from tests.factories import (
@@ -22,6 +20,8 @@ from tests.factories import (
 )
 from tests.offices.conftest import NOW, Cast
 from tests.offices.test_accounts import sign_in
+from workflows.audit.models import Entry
+from workflows.audit.refused import NotYours
 from workflows.models import Application, SignOff, Step
 from workflows.offices import staff
 from workflows.offices.models import Appointment, Handover, Person

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
+class Refused(Exception):
     """An anticipated no. `status` is the HTTP status, `code` never changes, `str()` is the sentence."""
 
     status = 422

@@ -9,8 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from workflows.flow import registry
-from workflows.flow.graph import reached_from, reachable, start_of, states_at
 from workflows.flow.decisions import Answer
+from workflows.flow.graph import reachable, reached_from, start_of, states_at
 from workflows.flow.nodes import End, Filing, Review
 from workflows.flow.procedure import ProcedureFlow
 from workflows.legal import State, moves
@@ -97,9 +97,7 @@ def _open() -> tuple[State, ...]:
 
 
 @register(Tags.database)
-def open_applications_have_their_version(
-    app_configs: Any, databases: Any = None, **kwargs: Any
-) -> list[CheckMessage]:
+def open_applications_have_their_version(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """`check --database default`: every open application's version still exists in the code."""
     if not databases:
         return []
@@ -114,8 +112,8 @@ def open_applications_have_their_version(
 
 def missing_versions() -> list[str]:
     """References of flow classes that open applications need and the code no longer has."""
-    from django.db.models.functions import Cast
     from django.db.models import CharField
+    from django.db.models.functions import Cast
 
     refs = (
         Application.objects.filter(finished__isnull=True)

@@ -6,7 +6,7 @@ Pure: reads nodes and the legal machine, touches no row.
 from __future__ import annotations
 
 from collections import deque
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from workflows.flow.nodes import End, Filing, Join, Review, Split, Start
@@ -42,7 +42,7 @@ def reachable(flow: type[ProcedureFlow]) -> list[Any]:
     return order
 
 
-@lru_cache(maxsize=None)
+@cache
 def states_at(flow: type[ProcedureFlow]) -> dict[str, frozenset[int]]:
     """{node name: legal states in which a case may stand there}, by walking every edge to a fixed point."""
     table = moves(Application)
@@ -67,7 +67,7 @@ def _edges(node: Any) -> list[tuple[Any, str | None]]:
     return [(target, law) for target in successors(node)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def enclosing(flow: type[ProcedureFlow]) -> dict[str, tuple[str, ...]]:
     """{node name: the Splits it stands inside, outermost first}."""
     found: dict[str, tuple[str, ...]] = {start_of(flow).name: ()}
@@ -79,14 +79,14 @@ def enclosing(flow: type[ProcedureFlow]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def reviews_before(flow: type[ProcedureFlow], name: str) -> tuple[str, ...]:
     """Names of the Reviews from which this node can be reached, in the flow's order."""
     order = [node for node in reachable(flow) if isinstance(node, Review) and node.name != name]
     return tuple(node.name for node in order if name in reached_from(flow, node.name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def reached_from(flow: type[ProcedureFlow], name: str) -> frozenset[str]:
     """Names of all nodes that can follow this one."""
     seen: set[str] = set()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workflows.models import Application
 
 
-class Overtaken(Exception):  # noqa: N818  (an answer to a race, not an error)
+class Overtaken(Exception):
     """Somebody closed the step while this operation waited for the application's lock."""
 
 

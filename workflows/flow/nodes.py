@@ -189,19 +189,19 @@ class Review(Node):
         self.decides = decides
         self.answers: dict[str, Answer] = {}
 
-    def Answer(self, decision: Decision, to: Any = None, **options: Any) -> Review:  # noqa: N802  (viewflow's style)
+    def Answer(self, decision: Decision, to: Any = None, **options: Any) -> Review:
         """Offer `decision`, leading to node `to`; options are the fields of `Answer`."""
         self.answers[decision.value] = Answer(decision, to, **options)
         return self
 
-    def Return(self) -> Review:  # noqa: N802
+    def Return(self) -> Review:
         """Offer to return to an earlier step that the officer picks among the legal ones."""
         return self.Answer(Decision.RETURN, None, reasons=True)
 
     @property
     def post_key(self) -> str:
         """The key of the post that is awaited."""
-        return self.post if "." in self.post else f"{self.flow_class.procedure.office}.{self.post}"  # type: ignore[attr-defined]
+        return self.post if "." in self.post else f"{self.flow_class.procedure.office}.{self.post}"
 
     def _resolve(self, instance: Any) -> None:
         # The node was copied by viewflow; the copy must not share its table with the class it came from.

@@ -6,7 +6,6 @@ class and node names are data in the rows. A version never subclasses another ve
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field

@@ -49,7 +49,7 @@ def flow_of(application: Any) -> type[ProcedureFlow]:
     found = application.flow_class
     if found is None:
         raise LookupError(f"The version of {application.number} is missing.")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 Decided = Callable[[Any, Any, Any, Any], None]

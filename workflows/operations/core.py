@@ -75,7 +75,7 @@ def motion_for(application: Application, now: dt.datetime, actor: Actor | None) 
 
 
 def entitlement(person: Person) -> dict[str, Any]:
-    """Columns of a step's query that say what bars this person: recusal, four eyes; and whether co-signers are awaited."""
+    """Columns of a step's query that say what bars this person or this step: recusal, four eyes, stale, co-signers."""
     return {
         "recused": Exists(
             Recusal.objects.filter(person=person, subject_key=OuterRef("process__subject_key"), lifted_at__isnull=True)
@@ -87,9 +87,9 @@ def entitlement(person: Person) -> dict[str, Any]:
         ),
         # A later change of the content makes an earlier opinion stale: it must be given again before a decision.
         "stale_opinion": Exists(
-            SignOff.objects.filter(
-                application=OuterRef("process"), distinct_hand=True, voided_at__isnull=True
-            ).exclude(node=OuterRef("node")).exclude(content_hash=OuterRef("process__content_hash"))
+            SignOff.objects.filter(application=OuterRef("process"), distinct_hand=True, voided_at__isnull=True)
+            .exclude(node=OuterRef("node"))
+            .exclude(content_hash=OuterRef("process__content_hash"))
         ),
         "waits_for_others": Exists(
             CoSigner.objects.filter(step=OuterRef("pk"), removed_at__isnull=True, answered_at__isnull=True)
@@ -120,7 +120,10 @@ def locked_step(step_id: int, person: Person, county: str) -> Step:
 def locked_application(application_id: int, county: str) -> Application:
     """Read and lock an application, in one statement; inside a transaction. Raises `NoSuchStep`."""
     application = (
-        Application.objects.select_for_update(no_key=True).filter(pk=application_id, county=county).order_by("pk").first()
+        Application.objects.select_for_update(no_key=True)
+        .filter(pk=application_id, county=county)
+        .order_by("pk")
+        .first()
     )
     if application is None:
         raise refusals.NoSuchStep

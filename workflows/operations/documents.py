@@ -103,9 +103,7 @@ def _allowed(application: Application, actor: Actor, slot: str) -> Seat:
 
 def _document(application: Application, slot: str, now: dt.datetime) -> Document:
     newest = Document.objects.filter(application=application, slot=slot).order_by("-version").first()
-    return Document(
-        application=application, slot=slot, version=newest.version + 1 if newest else 1, uploaded_at=now
-    )
+    return Document(application=application, slot=slot, version=newest.version + 1 if newest else 1, uploaded_at=now)
 
 
 def missing_papers(application: Application) -> list[str]:

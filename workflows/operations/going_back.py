@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from viewflow.workflow import STATUS, Token
-
 from django.utils.translation import gettext as _
+from viewflow.workflow import STATUS, Token
 
 from workflows.flow.graph import enclosing, return_targets, reviews_before
 from workflows.flow.motion import motion_of
@@ -35,9 +34,7 @@ def lawful_target(step: Any, name: str) -> Review:
 def who_signs_again(application: Application, target: Review) -> list[SignOff]:
     """The standing sign-offs that returning to `target` would void: those of the target and of all that follow it."""
     flow = target.flow_class
-    follows = {target.name} | {
-        name for name in flow.node_map() if target.name in reviews_before(flow, name)
-    }
+    follows = {target.name} | {name for name in flow.node_map() if target.name in reviews_before(flow, name)}
     return list(
         SignOff.objects.filter(application=application, voided_at__isnull=True, node__in=follows)
         .exclude(act="return")

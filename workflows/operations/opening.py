@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.flow.graph import start_of
 from workflows.flow.nodes import StartActivation
-from workflows.clock.days import civil_date
 from workflows.flow.procedure import Fact, Procedure
 from workflows.models import Application, NumberSeries
 from workflows.offices.models import Office, Person
@@ -27,7 +27,7 @@ from workflows.search import search_text
 
 @dataclass(frozen=True)
 class Intake:
-    """What comes in. `received_at` is when it reached the counter or the system; None means now (行政许可司法解释 Art. 6)."""
+    """What comes in. `received_at` is when it reached the counter or the system; None means now (司法解释 Art. 6)."""
 
     procedure: str
     subject: str
@@ -56,7 +56,7 @@ def receive(*, person: Person, intake: Intake, now: dt.datetime, request_id: str
 
 
 def check_facts(procedure: Procedure, facts: dict[str, Any]) -> None:
-    """Raises `Missing` naming the first fact that is required and empty, is not of its kind, or is unknown to the form."""
+    """Raises `Missing` naming the first fact that is empty though required, not of its kind, or unknown to the form."""
     known = {fact.code for fact in procedure.facts}
     for fact in procedure.facts:
         if fact.required and str(facts.get(fact.code, "")).strip() == "":

@@ -31,7 +31,10 @@ class NotYourStep(NotYours):
     code = "not_your_step"
 
     def __init__(self, post: str) -> None:
-        super().__init__(_("This step waits for %(post)s. You hold no such post today and stand in for nobody who does.") % {"post": post})
+        super().__init__(
+            _("This step waits for %(post)s. You hold no such post today and stand in for nobody who does.")
+            % {"post": post}
+        )
 
 
 class Conflicted(NotYours):
@@ -40,7 +43,9 @@ class Conflicted(NotYours):
     code = "conflicted"
 
     def __init__(self) -> None:
-        super().__init__(_("You are recused from this project (Civil Servants Law, Art. 76). Another officer must act."))
+        super().__init__(
+            _("You are recused from this project (Civil Servants Law, Art. 76). Another officer must act.")
+        )
 
 
 class SameHand(NotYours):
@@ -50,7 +55,10 @@ class SameHand(NotYours):
 
     def __init__(self) -> None:
         super().__init__(
-            _("You already signed another review step of this application. Two steps of the same review need two people; the head must name somebody else.")
+            _(
+                "You already signed another review step of this application. Two steps of the same review need two "
+                "people; the head must name somebody else."
+            )
         )
 
 
@@ -60,7 +68,9 @@ class AlreadySignedByYou(Moved):
     code = "already_signed_by_you"
 
     def __init__(self, when: dt.datetime) -> None:
-        super().__init__(_("You signed this step at %(time)s. Nothing was signed a second time.") % {"time": clock_time(when)})
+        super().__init__(
+            _("You signed this step at %(time)s. Nothing was signed a second time.") % {"time": clock_time(when)}
+        )
 
 
 class AlreadySigned(Moved):
@@ -69,7 +79,10 @@ class AlreadySigned(Moved):
     code = "already_signed"
 
     def __init__(self, who: str, when: dt.datetime) -> None:
-        super().__init__(_("%(who)s signed this step at %(time)s. Your opinion was not recorded.") % {"who": who, "time": clock_time(when)})
+        super().__init__(
+            _("%(who)s signed this step at %(time)s. Your opinion was not recorded.")
+            % {"who": who, "time": clock_time(when)}
+        )
 
 
 class StepGone(Moved):
@@ -78,7 +91,10 @@ class StepGone(Moved):
     code = "step_gone"
 
     def __init__(self, when: dt.datetime) -> None:
-        super().__init__(_("This step was closed at %(time)s because the application was returned, withdrawn or ended.") % {"time": clock_time(when)})
+        super().__init__(
+            _("This step was closed at %(time)s because the application was returned, withdrawn or ended.")
+            % {"time": clock_time(when)}
+        )
 
 
 class StaleScreen(Moved):
@@ -109,7 +125,9 @@ class Unlawful(NotAllowed):
     code = "unlawful"
 
     def __init__(self, state: str) -> None:
-        super().__init__(_("The application is “%(state)s”; the law does not allow this act in that state.") % {"state": state})
+        super().__init__(
+            _("The application is “%(state)s”; the law does not allow this act in that state.") % {"state": state}
+        )
 
 
 class Missing(NotAllowed):

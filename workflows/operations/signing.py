@@ -36,7 +36,6 @@ from workflows.operations.documents import check_on_file, missing_papers
 from workflows.operations.going_back import lawful_target, reroute
 from workflows.operations.timekeeping import note_law
 
-
 # Legal moves that decide the case: they need every opinion on the content that stands.
 DECISIONS = frozenset({"grant", "grant_with_gaps", "refuse"})
 
@@ -63,9 +62,7 @@ class Signed:
     opened: list[Step]
 
 
-def sign(
-    *, step_id: int, person: Person, form: Form, seen: str, now: dt.datetime, request_id: str = ""
-) -> Signed:
+def sign(*, step_id: int, person: Person, form: Form, seen: str, now: dt.datetime, request_id: str = "") -> Signed:
     """Answer one step.
 
     `seen` is `screen_of` the page that was signed; `now` an aware instant. One transaction: lock, check, change,

@@ -49,7 +49,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
         faults = [f"missing version: {ref}" for ref in missing_versions()]
     except Exception as error:
         faults = [f"database: {type(error).__name__}"]
-    return JsonResponse({"status": "ok" if not faults else "unavailable", "faults": faults}, status=503 if faults else 200)
+    return JsonResponse(
+        {"status": "ok" if not faults else "unavailable", "faults": faults}, status=503 if faults else 200
+    )
 
 
 @rule("public")
@@ -79,7 +81,9 @@ class FormExpired(Refused):
     status = 403
 
     def __init__(self) -> None:
-        super().__init__(_("Your session ended or this page is too old. Sign in again; what you wrote is kept on this device."))
+        super().__init__(
+            _("Your session ended or this page is too old. Sign in again; what you wrote is kept on this device.")
+        )
 
 
 class TooManyAttempts(Refused):

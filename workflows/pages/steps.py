@@ -22,7 +22,7 @@ from workflows.queries.sight import check_sight
 @rule("signed_in")
 @require_GET
 def step_view(request: Any, step_id: int) -> HttpResponse:
-    """What is asked, the content, the documents, earlier opinions, and every decision with the reason why one is off."""
+    """What is asked, the content, the documents, earlier opinions, and every decision, or why one is off."""
     actor = actor_in(request)
     screen = step_page(step_id, actor, request.now)
     check_sight(screen.page.application, actor)

@@ -13,7 +13,7 @@ from workflows.flow.decisions import SEVERITY, Decision
 from workflows.flow.graph import reachable, reached_from
 from workflows.flow.nodes import Join, Review
 from workflows.flow.procedure import Procedure
-from workflows.models import Application, CoSigner, CorrectionItem, Document, Note, SignOff, Step
+from workflows.models import Application, CorrectionItem, CoSigner, Document, Note, SignOff, Step
 from workflows.offices.models import Post, localized
 from workflows.operations import refusals
 from workflows.operations.core import Actor, entitlement, screen_of
@@ -166,9 +166,7 @@ def post_titles(application: Application) -> dict[str, str]:
     """{post key: office and post in the reader's language} of the posts that the application's flow names."""
     cached: dict[str, str] | None = getattr(application, "_post_titles", None)
     if cached is None:
-        keys = {
-            node.post_key for node in registry.flow_of(application).node_map().values() if isinstance(node, Review)
-        }
+        keys = {node.post_key for node in registry.flow_of(application).node_map().values() if isinstance(node, Review)}
         rows = Post.objects.filter(county=application.county, key__in=keys).values_list(
             "key", "name", "name_en", "office__name", "office__name_en"
         )
@@ -176,7 +174,7 @@ def post_titles(application: Application) -> dict[str, str]:
             key: f"{localized(office, office_en)} {localized(name, name_en)}"
             for key, name, name_en, office, office_en in rows
         }
-        application._post_titles = cached  # type: ignore[attr-defined]
+        application._post_titles = cached
     return cached
 
 

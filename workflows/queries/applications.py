@@ -64,9 +64,11 @@ def applications(
 def rows_of(found: list[Application], today: dt.date) -> list[ApplicationRow]:
     """Lines of these applications: two more statements, whatever their number."""
     steps: dict[int, list[Any]] = {}
-    for step in Step.objects.filter(
-        process__in=[row.pk for row in found if row.is_open], finished__isnull=True
-    ).exclude(post_key="").order_by("pk"):
+    for step in (
+        Step.objects.filter(process__in=[row.pk for row in found if row.is_open], finished__isnull=True)
+        .exclude(post_key="")
+        .order_by("pk")
+    ):
         steps.setdefault(step.process_id, []).append(step)
     posts = _posts(steps)
     return [_row(row, steps.get(row.pk, []), posts, today) for row in found]

@@ -1,4 +1,4 @@
-"""The dates and the light of an application, as pages show them. Pure arithmetic over columns that are loaded anyway."""
+"""The dates and the light of an application, as pages show them. Pure arithmetic over columns loaded anyway."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def left(calendar: Calendar, today: dt.date, due: dt.date | None) -> int | None:
 
 
 def times(application: Application, today: dt.date, calendar: Calendar) -> Times:
-    """Dates, light and lengths of one application (design/README.md 4: ≥ 90 % of the promise, or ≤ 1 day left, warns)."""
+    """Dates, light and lengths of one application (≥ 90 % of the promise, or ≤ 1 day left, warns)."""
     closed = application.decided_at is not None or not application.is_open
     end = min(today, application.decided_at.date()) if application.decided_at else today
     accepted = application.accepted_on

@@ -62,8 +62,15 @@ class Inbox:
 
 
 def inbox(
-    *, person_id: int, seats: Iterable[Seat], county: str, now: dt.datetime, tab: str = "mine", procedure: str = "",
-    query: str = "", page: int = 0,
+    *,
+    person_id: int,
+    seats: Iterable[Seat],
+    county: str,
+    now: dt.datetime,
+    tab: str = "mine",
+    procedure: str = "",
+    query: str = "",
+    page: int = 0,
 ) -> Inbox:
     """One tab of the inbox: mine, waiting (for the applicant), soon (due within three days), done.
 

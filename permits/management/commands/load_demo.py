@@ -10,9 +10,9 @@ from django.db import connection
 
 from permits.demo.county import load_county
 from permits.demo.staff import PASSWORD
+from workflows.clock.days import civil_date
 from workflows.now import now
 from workflows.offices.people import demo_accounts
-from workflows.clock.days import civil_date
 
 
 class Command(BaseCommand):

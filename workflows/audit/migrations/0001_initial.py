@@ -4,37 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('county', models.CharField(max_length=6)),
-                ('chain', models.CharField(blank=True, max_length=60)),
-                ('seq', models.PositiveIntegerField(null=True)),
-                ('prev_hash', models.BinaryField(max_length=32, null=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('schema_version', models.PositiveSmallIntegerField(default=1)),
-                ('actor', models.CharField(blank=True, max_length=40)),
-                ('on_behalf_of', models.CharField(blank=True, max_length=40)),
-                ('post', models.CharField(blank=True, max_length=60)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('request_id', models.CharField(blank=True, max_length=40)),
-                ('body', models.BinaryField()),
-                ('leaf_hash', models.BinaryField(max_length=32)),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("county", models.CharField(max_length=6)),
+                ("chain", models.CharField(blank=True, max_length=60)),
+                ("seq", models.PositiveIntegerField(null=True)),
+                ("prev_hash", models.BinaryField(max_length=32, null=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("schema_version", models.PositiveSmallIntegerField(default=1)),
+                ("actor", models.CharField(blank=True, max_length=40)),
+                ("on_behalf_of", models.CharField(blank=True, max_length=40)),
+                ("post", models.CharField(blank=True, max_length=60)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("request_id", models.CharField(blank=True, max_length=40)),
+                ("body", models.BinaryField()),
+                ("leaf_hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'indexes': [models.Index(fields=['county', '-recorded_at', '-id'], name='entry_newest'), models.Index(fields=['actor', '-recorded_at'], name='entry_by_actor')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('chain', ''), _negated=True), fields=('chain', 'seq'), name='entry_once_in_chain'), models.UniqueConstraint(condition=models.Q(('chain', ''), _negated=True), fields=('chain', 'prev_hash'), name='entry_chain_no_fork'), models.CheckConstraint(condition=models.Q(('chain', ''), ('seq__isnull', False), _connector='OR'), name='entry_in_chain_has_seq')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "indexes": [
+                    models.Index(fields=["county", "-recorded_at", "-id"], name="entry_newest"),
+                    models.Index(fields=["actor", "-recorded_at"], name="entry_by_actor"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("chain", ""), _negated=True),
+                        fields=("chain", "seq"),
+                        name="entry_once_in_chain",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("chain", ""), _negated=True),
+                        fields=("chain", "prev_hash"),
+                        name="entry_chain_no_fork",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("chain", ""), ("seq__isnull", False), _connector="OR"),
+                        name="entry_in_chain_has_seq",
+                    ),
+                ],
             },
         ),
     ]

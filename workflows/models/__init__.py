@@ -1,0 +1,28 @@
+"""The engine's rows: applications, steps, sign-offs, documents, clock events.
+
+Rows that carry a sign-off are never deleted.
+"""
+
+from workflows.models.cases import Application, Ball, Step
+from workflows.models.kept import Kept, KeptQuerySet
+from workflows.models.papers import ContentVersion, CorrectionItem, Document, Note
+from workflows.models.signatures import CoSigner, CoSignPolicy, SignOff
+from workflows.models.timing import ClockRow, DemoClock, NumberSeries
+
+__all__ = [
+    "Application",
+    "Ball",
+    "ClockRow",
+    "CoSignPolicy",
+    "CoSigner",
+    "ContentVersion",
+    "CorrectionItem",
+    "DemoClock",
+    "Document",
+    "Kept",
+    "KeptQuerySet",
+    "Note",
+    "NumberSeries",
+    "SignOff",
+    "Step",
+]
