@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ("facts", models.JSONField(default=dict)),
                 ("content_hash", models.CharField(max_length=64)),
                 ("content_version", models.PositiveIntegerField(default=1)),
+                ("basis_version", models.PositiveIntegerField(default=1)),
                 ("revision", models.PositiveIntegerField(default=0)),
                 ("received_at", models.DateTimeField(verbose_name="received")),
                 ("accepted_on", models.DateField(null=True, verbose_name="accepted")),

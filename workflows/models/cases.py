@@ -50,6 +50,9 @@ class Application(Kept, LegalState, AbstractProcess):
     facts = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64)
     content_version = models.PositiveIntegerField(default=1)
+    # The newest content version that changed facts or the applicant's papers: an opinion on an older one is stale. The
+    # office's own records (minutes, notices, the approval from above) do not make an opinion stale.
+    basis_version = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=0)
 
     received_at = models.DateTimeField(_("received"))

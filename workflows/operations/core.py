@@ -89,7 +89,7 @@ def entitlement(person: Person) -> dict[str, Any]:
         "stale_opinion": Exists(
             SignOff.objects.filter(application=OuterRef("process"), distinct_hand=True, voided_at__isnull=True)
             .exclude(node=OuterRef("node"))
-            .exclude(content_hash=OuterRef("process__content_hash"))
+            .filter(content_version__lt=OuterRef("process__basis_version"))
         ),
         "waits_for_others": Exists(
             CoSigner.objects.filter(step=OuterRef("pk"), removed_at__isnull=True, answered_at__isnull=True)

@@ -12,7 +12,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workflows.flow.registry import procedure
+from workflows.flow.nodes import Review
+from workflows.flow.registry import flow_of, procedure
 from workflows.models import Application, Document
 from workflows.offices.models import Person
 from workflows.offices.seats import Seat
@@ -23,17 +24,18 @@ from workflows.papers import ENDINGS, Paper, kind_of, plain_name
 
 
 def paper_seat(application: Application, actor: Actor) -> Seat | None:
-    """The seat from which a person may add papers: one of the procedure's office, or the applicant's."""
+    """The seat from which a person may add papers: of the office in charge, of a post that signs, or the applicant's."""
     office = f"{procedure(application.procedure).office}."
-    fitting = [
-        seat for seat in actor.seats if seat.post_key.startswith(office) or seat.post_key == application.applicant_post
-    ]
+    keys = {application.applicant_post} | {
+        node.post_key for node in flow_of(application).node_map().values() if isinstance(node, Review)
+    }
+    fitting = [seat for seat in actor.seats if seat.post_key.startswith(office) or seat.post_key in keys - {""}]
     return fitting[0] if fitting else None
 
 
 def may_add_papers(application: Application, actor: Actor) -> bool:
     """Whether this person may add a paper to this application now."""
-    return application.is_open and paper_seat(application, actor) is not None
+    return application.finished is None and paper_seat(application, actor) is not None
 
 
 def add_document(
@@ -94,10 +96,12 @@ def _allowed(application: Application, actor: Actor, slot: str) -> Seat:
     seat = paper_seat(application, actor)
     if seat is None:
         raise refusals.NotYourPapers
-    if not application.is_open:
-        raise refusals.Closed(application.state_label())
-    if procedure(application.procedure).slot(slot) is None:
+    line = procedure(application.procedure).slot(slot)
+    if line is None:
         raise refusals.Missing(_("The checklist has no line “%(slot)s”.") % {"slot": slot}, "slot")
+    # After the decision the office still adds its own records: the contract, the title, the notice.
+    if application.finished is not None or not (application.is_open or line.by_office):
+        raise refusals.Closed(application.state_label())
     return seat
 
 
@@ -137,6 +141,9 @@ def _write(document: Document, act: Act) -> None:
     version = freeze_content(application, current, act.now)
     if version is not None:
         version.save(force_insert=True)
+        slot = procedure(application.procedure).slot(document.slot)
+        if slot is not None and not slot.by_office:
+            application.basis_version = application.content_version
     application.revision += 1
     append_entry(
         act,
@@ -150,4 +157,6 @@ def _write(document: Document, act: Act) -> None:
             "content": application.content_hash,
         },
     )
-    application.save(update_fields=["content_hash", "content_version", "revision", "entry_count", "last_hash"])
+    application.save(
+        update_fields=["content_hash", "content_version", "basis_version", "revision", "entry_count", "last_hash"]
+    )

@@ -179,7 +179,7 @@ def stale_names(step: Any) -> str:
     """Who signed an older content, for a sentence."""
     names = (
         SignOff.objects.filter(application=step.process, distinct_hand=True, voided_at__isnull=True)
-        .exclude(content_hash=step.process.content_hash)
+        .filter(content_version__lt=step.process.basis_version)
         .values_list("signer_name", flat=True)
     )
     return "、".join(sorted(set(names)))

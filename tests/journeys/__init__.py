@@ -1,0 +1,1 @@
+"""Journeys over HTTP: what a county does, click by click."""
