@@ -17,3 +17,4 @@ if "KAIGONG_DATA_DIR" not in os.environ:
 from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.flows"]  # noqa: F405

@@ -1,0 +1,150 @@
+"""Random flows, random officers: whatever they click, no invariant of DESIGN.md 12 breaks, and the case can still end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from tests.cast import County, county_of_people
+from tests.factories import COUNTY
+from tests.flows import random_flows
+from workflows import operations
+from workflows.audit.models import Entry
+from workflows.audit.refused import Refused
+from workflows.flow.decisions import Decision
+from workflows.flow.nodes import Join
+from workflows.legal import OPEN_STATES
+from workflows.models import Application, SignOff, Step
+from workflows.operations.going_back import legal_targets
+from workflows.operations.timekeeping import set_dates
+from permits.demo.staff import username_of
+
+MOST_ACTS = 14
+
+
+class Story:
+    """One application of one random flow, and the hands that act on it."""
+
+    def __init__(self, county: County, code: str) -> None:
+        self.county = county
+        intake = operations.Intake(code, "随机项目", "project:1", "某单位", {}, applicant_post="applicant.gas")
+        self.id = operations.receive(person=county["window.land"], intake=intake, now=county.now).pk
+
+    @property
+    def application(self) -> Application:
+        return Application.objects.get(pk=self.id)
+
+    def open_steps(self) -> list[Any]:
+        rows = Step.objects.filter(process=self.id, finished__isnull=True).exclude(post_key="").order_by("pk")
+        return list(rows.select_related("process"))
+
+    def click(self, step: Any, username: str, decision: str, **form: Any) -> str:
+        """The code of the refusal, or an empty text when it was signed."""
+        seen = form.pop("seen", operations.screen_of(self.application))
+        try:
+            operations.sign(
+                step_id=step.pk,
+                person=self.county[username],
+                form=operations.Form(decision=decision, opinion="意见。", reasons="理由。", **form),
+                seen=seen,
+                now=self.county.now,
+            )
+        except Refused as refused:
+            return refused.code
+        return ""
+
+
+class RandomFlows(TestCase):
+    """Examples roll back; the county is staffed once."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.county = county_of_people()
+
+    def setUp(self) -> None:
+        random_flows.publish()
+        self.addCleanup(random_flows.withdraw_from_sale)
+
+    @pytest.mark.simulation
+    @settings(max_examples=200)
+    @given(data=st.data())
+    def test_no_click_breaks_an_invariant_and_every_case_can_end(self, data: st.DataObject) -> None:
+        procedure = data.draw(st.sampled_from(random_flows.PROCEDURES))
+        story = Story(self.county, procedure.code)
+        for _n in range(data.draw(st.integers(1, MOST_ACTS))):
+            if not story.open_steps():
+                break
+            self.act(story, data)
+            check_invariants(story)
+        self.drive_to_the_end(story)
+
+    def act(self, story: Story, data: st.DataObject) -> None:
+        step = data.draw(st.sampled_from(story.open_steps()))
+        answers = list(step.flow_task.answers.values())
+        answer = data.draw(st.sampled_from(answers))
+        targets = [node.name for node in legal_targets(step)]
+        target = data.draw(st.sampled_from(targets)) if answer.decision == Decision.RETURN and targets else ""
+        hand = data.draw(st.sampled_from(["right", "right", "right", "wrong", "stale"]))
+        before = counts(story)
+        if hand == "wrong":
+            assert story.click(step, "auditor", answer.code, target=target) == "not_your_step"
+        elif hand == "stale":
+            assert story.click(step, username_of(step.post_key), answer.code, target=target, seen="0:x") == "stale_screen"
+        else:
+            said = story.click(step, username_of(step.post_key), answer.code, target=target)
+            expected = "missing" if answer.decision == Decision.RETURN and not targets else ""
+            assert said == expected
+            if not said:
+                assert story.click(step, username_of(step.post_key), answer.code) in ("already_signed_by_you", "step_gone")
+                assert counts(story) == (before[0] + 1, before[1] + 1)
+                return
+        assert counts(story) == before, "a refusal writes nothing"
+
+    def drive_to_the_end(self, story: Story) -> None:
+        for _n in range(80):
+            steps = story.open_steps()
+            if not steps:
+                break
+            main = next(answer for answer in steps[0].flow_task.answers.values() if answer.main)
+            assert story.click(steps[0], username_of(steps[0].post_key), main.code) == ""
+            check_invariants(story)
+        application = story.application
+        assert application.finished is not None
+        assert not Step.objects.filter(process=application, finished__isnull=True).exists()
+
+
+def counts(story: Story) -> tuple[int, int]:
+    """Sign-offs and entries of the case."""
+    application = story.application
+    return (
+        SignOff.objects.filter(application=application).count(),
+        Entry.objects.filter(chain=application.chain).count(),
+    )
+
+
+def check_invariants(story: Story) -> None:
+    """DESIGN.md 12: 1 (entry and sign-off together), 2 (different hands), 3 (somebody to act), 5 (dates)."""
+    application = story.application
+    assert application.county == COUNTY
+    entries = list(Entry.objects.filter(chain=application.chain).order_by("seq"))
+    assert application.entry_count == len(entries)
+    assert bytes(entries[-1].leaf_hash) == bytes(application.last_hash)
+    standing = SignOff.objects.filter(application=application, voided_at__isnull=True, distinct_hand=True)
+    hands = Counter(standing.values_list("signer_id", "node"))
+    assert max(Counter(signer for signer, _node in hands).values(), default=1) == 1
+    open_steps = story.open_steps()
+    awaited = Counter((step.node, step.token.token) for step in open_steps)
+    assert max(awaited.values(), default=1) == 1
+    assert bool(open_steps) == (application.finished is None) == (application.state in OPEN_STATES)
+    half_filled = Step.objects.filter(process=application, finished__isnull=True, post_key="")
+    assert all(isinstance(step.flow_task, Join) for step in half_filled)
+    assert max(Counter((step.node, step.token.token) for step in half_filled).values(), default=1) == 1
+    if application.accepted_on is not None:
+        cached = (application.statutory_due, application.promised_due)
+        set_dates(application, list(application.clock_rows.order_by("pk")))
+        assert (application.statutory_due, application.promised_due) == cached

@@ -1,0 +1,1 @@
+"""Flows of the tests, as an app of their own: viewflow finds a flow by its app."""
