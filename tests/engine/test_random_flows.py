@@ -1,4 +1,4 @@
-"""Random flows, random officers: whatever they click, no invariant of DESIGN.md 12 breaks, and the case can still end."""
+"""Random flows and officers: whatever they click, no invariant of DESIGN.md 12 breaks, and the case can still end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from permits.demo.staff import username_of
 from tests.cast import County, county_of_people
 from tests.factories import COUNTY
 from tests.flows import random_flows
@@ -22,7 +23,6 @@ from workflows.legal import OPEN_STATES
 from workflows.models import Application, SignOff, Step
 from workflows.operations.going_back import legal_targets
 from workflows.operations.timekeeping import set_dates
-from permits.demo.staff import username_of
 
 MOST_ACTS = 14
 
@@ -94,13 +94,18 @@ class RandomFlows(TestCase):
         if hand == "wrong":
             assert story.click(step, "auditor", answer.code, target=target) == "not_your_step"
         elif hand == "stale":
-            assert story.click(step, username_of(step.post_key), answer.code, target=target, seen="0:x") == "stale_screen"
+            assert (
+                story.click(step, username_of(step.post_key), answer.code, target=target, seen="0:x") == "stale_screen"
+            )
         else:
             said = story.click(step, username_of(step.post_key), answer.code, target=target)
             expected = "missing" if answer.decision == Decision.RETURN and not targets else ""
             assert said == expected
             if not said:
-                assert story.click(step, username_of(step.post_key), answer.code) in ("already_signed_by_you", "step_gone")
+                assert story.click(step, username_of(step.post_key), answer.code) in (
+                    "already_signed_by_you",
+                    "step_gone",
+                )
                 assert counts(story) == (before[0] + 1, before[1] + 1)
                 return
         assert counts(story) == before, "a refusal writes nothing"

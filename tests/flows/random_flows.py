@@ -1,4 +1,4 @@
-"""Flows that nobody would draw: nested parallel parts, returns everywhere, made from seeds, the same in every process."""
+"""Flows that nobody would draw: nested parallel parts, returns everywhere, made from seeds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Maker:
     """Builds the class body of one flow from a seed."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311  (a test's seed, no secret)
+        self.random = random.Random(seed)
         self.posts = self.random.sample(POSTS, len(POSTS))
         self.attrs: dict[str, Any] = {}
         self.count = 0
