@@ -64,6 +64,7 @@ class Frame:
             (_("Inbox"), reverse("inbox"), "signed_in", waiting),
             (_("Applications"), reverse("applications"), "signed_in", None),
             (_("Projects"), reverse("permits:projects"), "signed_in", None),
+            (_("Messages"), reverse("messages"), "signed_in", None),
             (_("Ledger"), reverse("permits:import"), "ledger", None),
             (_("People"), reverse("offices:people"), "administrator", None),
         ]

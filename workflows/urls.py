@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.pages import applications, common, demo, documents, inbox, steps
+from workflows.pages import applications, common, demo, documents, inbox, messages, steps
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("applications/<int:application_id>/", applications.application_view, name="application"),
     path("applications/<int:application_id>/documents/", documents.upload, name="upload_document"),
     path("documents/<int:document_id>/", documents.download, name="document"),
+    path("messages/", messages.message_list, name="messages"),
     path("language/", common.set_language, name="set_language"),
     path("demo/clock/", demo.clock, name="demo_clock"),
     path("healthz", common.healthz, name="healthz"),

@@ -1,0 +1,31 @@
+"""What each kind of message says, in the reader's language. One place to add a kind: `say`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+_texts: dict[str, Any] = {}
+
+
+def say(kind: str, text: Any) -> None:
+    """Give a kind its sentence, with `%(name)s` for the parameters. Raises `ValueError` for a second sentence."""
+    if _texts.setdefault(kind, text) is not text:
+        raise ValueError(f"There is a text for {kind!r} already.")
+
+
+def kinds() -> list[str]:
+    """Every kind that has a sentence."""
+    return sorted(_texts)
+
+
+def text_of(kind: str, params: dict[str, Any]) -> str:
+    """The sentence of one message. Raises `KeyError` for an unknown kind or a parameter that the sentence needs."""
+    return str(_texts[kind]) % {name: str(value) for name, value in params.items()}
+
+
+say("step_due", _("%(subject)s (%(number)s) waits for you."))
+say("step_handed_over", _("A step of %(subject)s (%(number)s) was handed over to you; please acknowledge it."))
+say("post_vacant", _("Nobody can act on %(subject)s (%(number)s): the post is vacant and has no stand-in."))
+say("sign_off_flagged", _("A sign-off on %(subject)s (%(number)s) was given by a recused officer; it must be redone."))

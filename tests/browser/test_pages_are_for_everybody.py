@@ -1,0 +1,48 @@
+"""Every page, for people who cannot see well, on a phone, in both languages and themes; nothing breaks the policy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.visitor import Visitor
+from workflows.models import Application, Step
+
+pytestmark = pytest.mark.browser
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+
+def addresses(username: str) -> list[str]:
+    """The pages of a role."""
+    first = Application.objects.order_by("pk")[0]
+    step = Step.objects.filter(finished__isnull=True).exclude(post_key="").order_by("pk")[0]
+    case = [f"/applications/{first.pk}/", f"/steps/{step.pk}/"]
+    everybody = ["/inbox/", "/inbox/?tab=done", "/applications/", *case, "/projects/", "/people/me/password/"]
+    return everybody + {"admin": ["/people/", "/people/offices/", "/people/new/"], "ndrc": ["/projects/import/"]}.get(
+        username, []
+    )
+
+
+@pytest.mark.parametrize("username", ["chief.land", "admin", "ndrc"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitor: Visitor, username: str) -> None:
+    visitor.sign_in(username)
+    for address in addresses(username):
+        visitor.open(address)
+        assert visitor.violations() == [], address
+        assert not visitor.wider_than_the_window(), address
+    visitor.resize(1366, 768, language="en", scheme="dark")
+    for address in addresses(username):
+        visitor.open(address)
+        visitor.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+        assert visitor.violations(CONTRAST) == [], address
+    visitor.resize(390, 844)
+    for address in addresses(username):
+        visitor.open(address)
+        assert not visitor.wider_than_the_window(), address
+
+
+def test_the_sign_in_page_is_for_everybody_too(visitor: Visitor) -> None:
+    visitor.open("/sign-in/")
+    assert visitor.violations() == []
+    visitor.resize(390, 844)
+    visitor.open("/sign-in/")
+    assert not visitor.wider_than_the_window()

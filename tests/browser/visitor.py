@@ -1,0 +1,71 @@
+"""A person at a browser: signs in, opens pages, and writes down what the browser complains about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.cast import PASSWORD, County
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+class Visitor:
+    """One window. `complaints` collects script errors and violations of the content policy."""
+
+    def __init__(self, browser: Browser, base: str, county: County) -> None:
+        self.base, self.county, self.browser = base, county, browser
+        self.complaints: list[str] = []
+        self.page = self._window(1366, 768)
+
+    def _window(self, width: int, height: int, language: str = "zh-hans", scheme: Any = "light") -> Page:
+        context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        context.add_cookies([{"name": "kaigong_language", "value": language, "url": self.base}])
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A refusal is an answer with a status of its own; Chromium logs it as an error.
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def resize(self, width: int, height: int, *, language: str = "zh-hans", scheme: Any = "light") -> None:
+        """Go on in a window of another size, language or theme; the session comes along."""
+        cookies = self.page.context.cookies()
+        self.page.context.close()
+        self.page = self._window(width, height, language, scheme)
+        kept: Any = [cookie for cookie in cookies if cookie["name"] != "kaigong_language"]
+        self.page.context.add_cookies(kept)
+
+    def sign_in(self, username: str) -> None:
+        """Sign in by the form, as a person does."""
+        self.page.goto(self.base + "/sign-in/")
+        self.page.fill("input[name=username]", username)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_url(lambda url: "sign-in" not in url)
+
+    def open(self, address: str) -> Page:
+        """Open a page; it must answer 200."""
+        response = self.page.goto(self.base + address)
+        assert response is not None and response.status == 200, (address, response and response.status)
+        return self.page
+
+    def violations(self, rules: dict[str, Any] | None = None) -> list[str]:
+        """What axe finds on the page: WCAG 2.2 A and AA unless `rules` says otherwise."""
+        found = Axe().run(self.page, options=rules or WCAG)
+        return [
+            f"{one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"][:3]
+        ]
+
+    def wider_than_the_window(self) -> bool:
+        """Whether the page scrolls sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+    def close(self) -> None:
+        """Close the window."""
+        self.page.context.close()
