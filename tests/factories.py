@@ -7,6 +7,7 @@ import datetime as dt
 import factory
 from django.contrib.auth.hashers import make_password
 
+from permits.models import Project
 from workflows.offices.models import Appointment, Charge, Cover, Office, Person, Post, Recusal
 
 COUNTY = "620799"
@@ -108,6 +109,37 @@ class ChargeFactory(factory.django.DjangoModelFactory):
     post = factory.SubFactory(PostFactory)
     office = factory.SubFactory(OfficeFactory)
     starts = LONG_AGO
+
+
+class ProjectFactory(factory.django.DjangoModelFactory):
+    """A key project in preparation: the wind farm; `gas` is the station on land from the market."""
+
+    class Meta:
+        model = Project
+
+    class Params:
+        gas = factory.Trait(
+            name="城区加气站建设项目",
+            sector="commerce",
+            site_class="gas_station",
+            unit="城区燃气有限责任公司",
+            applicant_post="applicant.gas",
+        )
+
+    county = COUNTY
+    name = "绣花庙风电场项目"
+    name_key = factory.SelfAttribute("name")
+    kind = Project.Kind.NEW
+    sector = "energy"
+    site_class = "wind"
+    unit = "绣花庙风电有限公司"
+    applicant_post = "applicant.windfarm"
+    year = 2022
+    total_wan = 13760
+    plan_wan = 4110
+    done_wan = 0
+    created_at = dt.datetime(2022, 1, 10, 1, tzinfo=dt.UTC)
+    updated_at = factory.SelfAttribute("created_at")
 
 
 class RecusalFactory(factory.django.DjangoModelFactory):

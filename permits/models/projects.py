@@ -53,6 +53,8 @@ class Project(Kept):
     sector = models.CharField(_("sector"), max_length=30, blank=True)
     site_class = models.CharField(_("class"), max_length=30, blank=True)
     phase = FSMField(_("phase"), choices=Phase.choices, default=Phase.PREPARING, protected=True)
+    # What the route asks about: new land or not, hectares, sensitive areas … (permits.routing); empty means assumed.
+    facts = models.JSONField(default=dict)
     content = models.TextField(_("content and scale"), blank=True)
     town = models.CharField(_("town"), max_length=60, blank=True)
     unit = models.CharField(_("project unit"), max_length=120, blank=True)
@@ -71,8 +73,11 @@ class Project(Kept):
     planned_start_to = models.DateField(null=True)
     planned_start_precision = models.CharField(max_length=12, blank=True)
 
+    gate_round = models.PositiveIntegerField(default=0)
     may_start_on = models.DateField(_("may start since"), null=True)
     started_on = models.DateField(_("actual start"), null=True)
+    # 未批先建: stays true when the approvals come later.
+    started_early = models.BooleanField(default=False)
     start_evidence = models.CharField(max_length=300, blank=True)
     in_statistics_on = models.DateField(_("in statistics since"), null=True)
     in_statistics = models.BooleanField(default=False)

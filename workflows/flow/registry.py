@@ -52,18 +52,20 @@ def flow_of(application: Any) -> type[ProcedureFlow]:
     return found
 
 
-Decided = Callable[[Any, Any, Any, Any], None]
+Decided = Callable[[Any, Any, Any], list[Any]]
 _decided: list[Decided] = []
 
 
 def on_decided(listener: Decided) -> Decided:
-    """Call `listener(application, answer, sign_off, now)` inside the transaction of every legal move."""
+    """Call `listener(application, answer, now)` inside the transaction of every legal move, before the act is written.
+
+    It returns the messages (unsaved outbox rows) that go out with the act.
+    """
     if listener not in _decided:
         _decided.append(listener)
     return listener
 
 
-def tell_decided(application: Any, answer: Any, sign_off: Any, now: Any) -> None:
-    """Tell the domain that the legal state of a locked application moved."""
-    for listener in _decided:
-        listener(application, answer, sign_off, now)
+def tell_decided(application: Any, answer: Any, now: Any) -> list[Any]:
+    """Tell the domain that the legal state of a locked application moved; the messages that follow from it."""
+    return [message for listener in _decided for message in listener(application, answer, now)]

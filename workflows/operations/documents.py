@@ -48,7 +48,7 @@ def add_document(
     """
     actor = actor_of(person, now, request_id)
     kind = check_file(upload)
-    stored, sha256 = _store(upload, now)
+    stored, sha256 = store_file(upload, now, "documents")
     try:
         with transaction.atomic():
             application = locked_application(application_id, person.county)
@@ -84,12 +84,13 @@ def check_file(upload: Any) -> Paper:
     return kind
 
 
-def _store(upload: Any, now: dt.datetime) -> tuple[str, str]:
+def store_file(upload: Any, now: dt.datetime, folder: str) -> tuple[str, str]:
+    """Store an uploaded file under a name of our own; (stored name, SHA-256 in hexadecimal)."""
     found = hashlib.sha256()
     for chunk in upload.chunks():
         found.update(chunk)
     upload.seek(0)
-    return default_storage.save(f"documents/{now:%Y/%m}/{uuid.uuid4().hex}", upload), found.hexdigest()
+    return default_storage.save(f"{folder}/{now:%Y/%m}/{uuid.uuid4().hex}", upload), found.hexdigest()
 
 
 def _allowed(application: Application, actor: Actor, slot: str) -> Seat:

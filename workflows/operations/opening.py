@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -38,6 +39,8 @@ class Intake:
     weight: Decimal = Decimal(0)
     received_at: dt.datetime | None = None
     search: str = ""
+    # Called with the inserted application before anything else happens to it, in the same transaction.
+    registered: Callable[[Application], None] | None = None
 
 
 def receive(*, person: Person, intake: Intake, now: dt.datetime, request_id: str = "") -> Application:
@@ -127,6 +130,8 @@ def _receive(actor: Actor, procedure: Procedure, intake: Intake, now: dt.datetim
     application.save(force_insert=True)
     if version is not None:
         version.save(force_insert=True)
+    if intake.registered is not None:
+        intake.registered(application)
     motion_for(application, now, actor)
     start = StartActivation.begin(start_of(flow), application)
     start.activate_next()
@@ -142,15 +147,16 @@ def _receive(actor: Actor, procedure: Procedure, intake: Intake, now: dt.datetim
         details={"number": application.number},
     )
     fields = note_law(application, filed.law, act) if filed and filed.law else set()
-    sign_off = write_act(act, fields=fields)
-    if filed:
-        registry.tell_decided(application, filed, sign_off, now)
+    told = registry.tell_decided(application, filed, now) if filed else []
+    write_act(act, fields=fields, messages=told)
     return application
 
 
 def next_number(county: str, series: str, year: int) -> str:
     """The next number of a county's series, `series-year-nnn`; locks the series until the transaction ends."""
-    row, _created = NumberSeries.objects.get_or_create(county=county, series=series, year=year)
-    NumberSeries.objects.filter(pk=row.pk).update(last=F("last") + 1)
-    last = NumberSeries.objects.values_list("last", flat=True).get(pk=row.pk)
+    mine = NumberSeries.objects.filter(county=county, series=series, year=year)
+    if not mine.update(last=F("last") + 1):
+        NumberSeries.objects.get_or_create(county=county, series=series, year=year)
+        mine.update(last=F("last") + 1)
+    last = mine.values_list("last", flat=True).get()
     return f"{series}-{year}-{last:03d}"

@@ -126,10 +126,9 @@ def perform(act: Act, answer: Answer, form: Form) -> Signed:
     else:
         activation.activate_next()
     opened = list(motion.opened)
-    sign_off = write_act(act, fields=fields)
+    told = registry.tell_decided(application, answer, act.now) if answer.law is not None else []
+    sign_off = write_act(act, fields=fields, messages=told)
     _void(void, sign_off, act.now)
-    if answer.law is not None:
-        registry.tell_decided(application, answer, sign_off, act.now)
     return Signed(application, sign_off, opened)
 
 

@@ -1,0 +1,115 @@
+"""成熟一个、开工一个: the start gate of one locked project.
+
+`weigh` compares the route with the permits that stand and moves the gate, if it must, exactly once per round: the project's
+row is locked, and a unique constraint holds (project, kind, round).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from notifications.models import Message
+from permits.bars import BARS, EIA_BARS
+from permits.models import GateEvent, Permit, Project
+from permits.routes import NoSuchRoute, Route, route
+from workflows.clock.days import civil_date
+
+STATISTICS = "statistics.chief"
+
+
+def route_of(project: Project) -> Route | None:
+    """The project's route; None while its sector and class are not known."""
+    try:
+        return route(project.sector, project.site_class, project.facts)
+    except NoSuchRoute:
+        return None
+
+
+def cleared(codes: Collection[str]) -> set[str]:
+    """Which bars these permits clear: a heavier EIA clears a lighter one, never the other way round (E19)."""
+    found = set(codes)
+    for n, bar in enumerate(EIA_BARS):
+        if bar in found:
+            found |= set(EIA_BARS[n:])
+    return found
+
+
+def missing(project: Project, standing: Collection[str]) -> list[str] | None:
+    """Codes of the bars that still hold the project back; None when its route is not known."""
+    found = route_of(project)
+    if found is None:
+        return None
+    return [line.bar.code for line in found.missing(cleared(standing))]
+
+
+def standing_codes(project: Project) -> set[str]:
+    """Codes of the bars whose permit stands; one statement."""
+    rows = Permit.objects.filter(project=project, state__in=[Permit.State.VALID, Permit.State.EXTENDED])
+    return set(rows.values_list("bar", flat=True))
+
+
+def weigh(
+    project: Project, standing: Collection[str], now: dt.datetime, because: str, lead_post: str = ""
+) -> tuple[set[str], list[Message]]:
+    """Open or shut the gate of a locked project; its changed columns and the messages.
+
+    `because` is the code of the bar that moved it. One INSERT when the gate moves; the caller saves the project.
+    """
+    left = missing(project, standing)
+    phase = Project.Phase
+    if left == [] and project.phase in (phase.PREPARING, phase.STARTED_EARLY):
+        return _open(project, now, because, lead_post)
+    if left and project.phase in (phase.MAY_START, phase.STARTED):
+        return _shut(project, now, because, lead_post)
+    return set(), []
+
+
+def _open(project: Project, now: dt.datetime, because: str, lead_post: str) -> tuple[set[str], list[Message]]:
+    today = civil_date(now)
+    if project.phase == Project.Phase.PREPARING:
+        project.open_gate()
+        project.may_start_on = today
+        project.gate_round += 1
+        fields = {"phase", "may_start_on", "gate_round"}
+    else:
+        # 未批先建 stays on record: the lawful date is never put before the papers.
+        project.regularise()
+        project.may_start_on = today
+        project.gate_round += 1
+        fields = {"phase", "may_start_on", "gate_round"}
+    _event(project, GateEvent.Kind.OPENED, today, now, because)
+    return fields, _messages(project, "gate_opened", now, because, lead_post)
+
+
+def _shut(project: Project, now: dt.datetime, because: str, lead_post: str) -> tuple[set[str], list[Message]]:
+    if project.phase == Project.Phase.MAY_START:
+        project.shut_gate()
+    else:
+        project.lose_ground()
+    project.may_start_on = None
+    _event(project, GateEvent.Kind.SHUT, civil_date(now), now, because)
+    return {"phase", "may_start_on"}, _messages(project, "gate_shut", now, because, lead_post)
+
+
+def _event(project: Project, kind: str, on: dt.date, now: dt.datetime, because: str) -> None:
+    GateEvent(project=project, kind=kind, on=on, recorded_at=now, because=because, round=project.gate_round).save(
+        force_insert=True
+    )
+
+
+def _messages(project: Project, kind: str, now: dt.datetime, because: str, lead_post: str) -> list[Message]:
+    posts = [post for post in (project.applicant_post, lead_post, STATISTICS) if post]
+    about: dict[str, Any] = {"subject": project.name, "bar": str(BARS[because].title) if because in BARS else because}
+    return [
+        Message(
+            county=project.county,
+            kind=kind,
+            post_key=post,
+            params=about,
+            url=f"/projects/{project.pk}/",
+            created_at=now,
+        )
+        for post in dict.fromkeys(posts)
+    ]

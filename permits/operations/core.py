@@ -1,0 +1,84 @@
+"""What the domain's operations share: who keeps projects, the locked row, the entry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from permits import refusals
+from permits.models import Project
+from workflows.audit import entries
+from workflows.offices.models import Person
+from workflows.operations.core import Actor, actor_of
+
+# Who keeps what: the whole line, or only the dates of statistics.
+KEEPERS = ("ndrc.", "county.admin")
+STATISTICIANS = ("statistics.",)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who writes, when, in which request; `post` is the seat that gives the right."""
+
+    actor: Actor
+    now: dt.datetime
+    post: str
+
+    @property
+    def county(self) -> str:
+        """The county of the person."""
+        return self.actor.person.county
+
+
+def may_keep(actor: Actor, prefixes: Iterable[str] = KEEPERS) -> str | None:
+    """The post from which this person keeps projects, None when he may not: for the button, the view and the write."""
+    found = next((seat.post_key for seat in actor.seats if seat.post_key.startswith(tuple(prefixes))), None)
+    return found or ("" if actor.person.is_superuser else None)
+
+
+def by(person: Person, now: dt.datetime, request_id: str, prefixes: Iterable[str] = KEEPERS) -> By:
+    """Who writes. Raises `NotAKeeper`."""
+    actor = actor_of(person, now, request_id)
+    post = may_keep(actor, prefixes)
+    if post is None:
+        raise refusals.NotAKeeper
+    return By(actor, now, post)
+
+
+def locked_project(project_id: int, county: str, version: int | None = None) -> Project:
+    """Read and lock a project, inside a transaction; `version` is the one that the page showed.
+
+    Raises `NoSuchProject`, `ProjectMoved`.
+    """
+    found: Project | None = (
+        Project.objects.select_for_update(no_key=True).filter(pk=project_id, county=county).order_by("pk").first()
+    )
+    if found is None:
+        raise refusals.NoSuchProject
+    if version is not None and found.version != version:
+        raise refusals.ProjectMoved(found.name)
+    return found
+
+
+def save(project: Project, now: dt.datetime, *fields: str) -> None:
+    """Write named columns and a new version of a locked project."""
+    project.version += 1
+    project.updated_at = now
+    project.save(update_fields=[*fields, "version", "updated_at"])
+
+
+def record(kind: str, project: Project, who: By, payload: dict[str, Any]) -> None:
+    """Append one entry about a project: no chain of its own, the tree holds it."""
+    entry, _head = entries.draft(
+        head=None,
+        kind=f"project.{kind}",
+        now=who.now,
+        actor=str(who.actor.person.pk),
+        post=who.post,
+        county=project.county,
+        payload={"project": str(project.pk), "name": project.name, **payload},
+        request_id=who.actor.request_id,
+    )
+    entries.append([entry])

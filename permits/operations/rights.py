@@ -1,0 +1,186 @@
+"""批复/许可证: record a bar that was cleared elsewhere, end or extend a permit, let permits lapse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notifications.models import Message
+from permits import gate, refusals
+from permits.bars import BARS
+from permits.models import Lead, Permit, Project
+from permits.operations.core import By, by, locked_project, record
+from workflows.clock.days import civil_date
+from workflows.offices.models import Person
+from workflows.operations.documents import check_file, store_file
+from workflows.papers import plain_name
+
+STANDS = (Permit.State.VALID, Permit.State.EXTENDED)
+ENDINGS = ("revoke", "withdraw", "cancel", "lapse")
+
+
+def record_permit(
+    *,
+    project_id: int,
+    bar: str,
+    number: str,
+    issued_on: dt.date,
+    person: Person,
+    now: dt.datetime,
+    valid_until: dt.date | None = None,
+    note: str = "",
+    upload: Any = None,
+    request_id: str = "",
+) -> Permit:
+    """Record a bar with number, date and file; one transaction. The gate opens by itself when it was the last.
+
+    Raises `NotAKeeper`, `NoSuchProject`, `BarNotHere`, `PermitStands`, `Wrong`, `Missing` (of the file).
+    """
+    who = by(person, now, request_id)
+    if bar not in BARS:
+        raise refusals.BarNotHere(bar)
+    _check_dates(number, issued_on, valid_until, civil_date(now))
+    kind = check_file(upload) if upload is not None else None
+    stored, sha256 = store_file(upload, now, "permits") if kind else ("", "")
+    try:
+        with transaction.atomic():
+            project = locked_project(project_id, who.county)
+            standing = Permit.objects.filter(project=project, bar=bar, state__in=STANDS).first()
+            if standing is not None:
+                raise refusals.PermitStands(standing.number or str(BARS[bar].title))
+            permit = Permit(
+                county=who.county,
+                project=project,
+                bar=bar,
+                number=number.strip(),
+                issued_on=issued_on,
+                valid_until=valid_until,
+                source=Permit.Source.RECORDED,
+                file=stored,
+                file_name=plain_name(upload.name) if kind else "",
+                sha256=sha256,
+                note=note.strip(),
+                recorded_by=person,
+                recorded_at=now,
+            )
+            permit.save(force_insert=True)
+            record("permit_recorded", project, who, _payload(permit))
+            weigh_and_save(project, now, bar)
+    except BaseException:
+        if stored:
+            default_storage.delete(stored)
+        raise
+    return permit
+
+
+def _check_dates(number: str, issued_on: dt.date, valid_until: dt.date | None, today: dt.date) -> None:
+    if not number.strip():
+        raise refusals.Wrong(_("Give the number of the document."), "number")
+    if issued_on > today:
+        raise refusals.Wrong(_("The date of issue lies in the future."), "issued_on")
+    if valid_until is not None and valid_until < issued_on:
+        raise refusals.Wrong(_("The validity ends before it begins."), "valid_until")
+
+
+def end_permit(
+    *, permit_id: int, ending: str, reason: str, on: dt.date, person: Person, now: dt.datetime, request_id: str = ""
+) -> Permit:
+    """End a permit: `revoke` (撤销), `withdraw` (撤回), `cancel` (注销), `lapse`; the gate shuts if its bar falls (E11).
+
+    The permit and its history stay. Raises `NotAKeeper`, `NoSuchProject`, `Wrong`, `NotInThisPhase`.
+    """
+    who = by(person, now, request_id)
+    if ending not in ENDINGS:
+        raise refusals.Wrong(_("A permit is revoked, withdrawn, cancelled or lapses."), "ending")
+    if not reason.strip():
+        raise refusals.Wrong(_("Give the reasons."), "reason")
+    if on > civil_date(now):
+        raise refusals.Wrong(_("The day lies in the future."), "on")
+    with transaction.atomic():
+        project, permit = _locked(permit_id, who)
+        if permit.state not in STANDS:
+            raise refusals.NotInThisPhase(permit.get_state_display())
+        getattr(permit, ending)()
+        permit.ended_on, permit.end_reason = on, reason.strip()[:300]
+        permit.save(update_fields=["state", "ended_on", "end_reason"])
+        record(f"permit_{ending}", project, who, {**_payload(permit), "reason": permit.end_reason})
+        weigh_and_save(project, now, permit.bar)
+    return permit
+
+
+def extend_permit(
+    *, permit_id: int, valid_until: dt.date, reason: str, person: Person, now: dt.datetime, request_id: str = ""
+) -> Permit:
+    """Extend a permit's validity. Raises `NotAKeeper`, `NoSuchProject`, `Wrong`, `NotInThisPhase`."""
+    who = by(person, now, request_id)
+    with transaction.atomic():
+        project, permit = _locked(permit_id, who)
+        if permit.state not in STANDS:
+            raise refusals.NotInThisPhase(permit.get_state_display())
+        if permit.valid_until is None or valid_until <= permit.valid_until:
+            raise refusals.Wrong(_("The new last day must lie after the old one."), "valid_until")
+        permit.extend()
+        permit.valid_until = valid_until
+        permit.extensions += 1
+        permit.save(update_fields=["state", "valid_until", "extensions"])
+        record("permit_extended", project, who, {**_payload(permit), "reason": reason.strip()})
+    return permit
+
+
+def lapse_due(*, now: dt.datetime, county: str) -> list[Permit]:
+    """Let every permit lapse whose last day has passed; one transaction each, safe to run twice.
+
+    A permit whose project has started lawfully in time was used: it does not lapse (实施条例, 许可证 Art. 9).
+    """
+    today = civil_date(now)
+    due = Permit.objects.filter(county=county, state__in=STANDS, valid_until__lt=today)
+    lapsed = []
+    for pk, project_id in list(due.order_by("pk").values_list("pk", "project_id")):
+        with transaction.atomic():
+            project = locked_project(project_id, county)
+            permit = Permit.objects.select_for_update(no_key=True).get(pk=pk)
+            used = project.started_on is not None and not project.started_early
+            if permit.state not in STANDS or (used and project.started_on <= permit.valid_until):
+                continue
+            permit.lapse()
+            permit.ended_on, permit.end_reason = permit.valid_until, "有效期届满"
+            permit.save(update_fields=["state", "ended_on", "end_reason"])
+            weigh_and_save(project, now, permit.bar)
+            lapsed.append(permit)
+    return lapsed
+
+
+def _locked(permit_id: int, who: By) -> tuple[Project, Permit]:
+    found = Permit.objects.filter(pk=permit_id, county=who.county).first()
+    if found is None:
+        raise refusals.NoSuchProject
+    project = locked_project(found.project_id, who.county)
+    return project, Permit.objects.select_for_update(no_key=True).get(pk=permit_id)
+
+
+def weigh_and_save(project: Project, now: dt.datetime, because: str) -> None:
+    """Weigh the gate of a locked project after its permits changed, tell whom it concerns, save what moved."""
+    lead = Lead.objects.filter(project=project, co_lead=False, ends__isnull=True, post__isnull=False).first()
+    lead_post = lead.post.key if lead and lead.post else ""
+    fields, messages = gate.weigh(project, gate.standing_codes(project), now, because, lead_post)
+    if messages:
+        Message.objects.bulk_create(messages)
+    project.version += 1
+    project.updated_at = now
+    project.save(update_fields=[*fields, "version", "updated_at"])
+
+
+def _payload(permit: Permit) -> dict[str, Any]:
+    return {
+        "permit": str(permit.pk),
+        "bar": permit.bar,
+        "number": permit.number,
+        "issued_on": permit.issued_on.isoformat() if permit.issued_on else "",
+        "valid_until": permit.valid_until.isoformat() if permit.valid_until else "",
+        "sha256": permit.sha256,
+        "state": permit.state,
+    }

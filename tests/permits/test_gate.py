@@ -1,0 +1,353 @@
+"""成熟一个、开工一个: the start gate opens by itself, exactly once, and shuts when a bar falls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from notifications.models import Message
+from permits.gate import route_of
+from permits.models import Case, GateEvent, Permit, Project
+from permits.operations.cases import open_case
+from permits.operations.rights import end_permit, extend_permit, lapse_due, record_permit
+from permits.operations.starting import put_into_statistics, record_start
+from tests.cast import County, at, county_of_people
+from tests.engine.test_statement_counts import DEAR, click
+from tests.engine.test_two_at_once import at_once, click_of
+from tests.factories import COUNTY, ProjectFactory
+from tests.journeys.forms import FACTS
+from workflows import operations
+from workflows.audit.refused import Moved, NotAllowed, NotYours
+from workflows.clock.days import civil_date
+from workflows.models import Application
+
+
+def clear(county: County, project: Project, *, but: tuple[str, ...] = ()) -> None:
+    """Record every bar of the route as cleared elsewhere, except some."""
+    found = route_of(project)
+    assert found is not None
+    for n, code in enumerate(found.codes):
+        if code not in but:
+            record_permit(
+                project_id=project.pk,
+                bar=code,
+                number=f"文〔2022〕{n}号",
+                issued_on=civil_date(county.now),
+                person=county["ndrc"],
+                now=county.now,
+            )
+
+
+def to_the_last_grant(county: County, project: Project, bar: str = "energy_registration") -> Application:
+    """An application of the project that only waits for its grant."""
+    office = "energy"
+    application = open_case(
+        project_id=project.pk, bar=bar, person=county[f"window.{office}"], facts=FACTS[bar], now=county.now
+    )
+    for slot in ("application", "approval", "contract", "drawings", "safety"):
+        county.hand_in(application, slot)
+    county.sign(application, "intake", f"window.{office}", "accept")
+    county.sign(application, "examination", f"handler.{office}", "agree")
+    return application
+
+
+def test_the_last_grant_opens_the_gate_by_itself_with_that_date(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("energy_registration",))
+    application = to_the_last_grant(county, project)
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.PREPARING
+    county.now = at("2022-03-09")
+    county.sign(application, "decision", "chief.energy", "grant")
+
+    kept = Project.objects.get(pk=project.pk)
+    assert (kept.phase, kept.may_start_on) == (Project.Phase.MAY_START, dt.date(2022, 3, 9))
+    event = GateEvent.objects.get(project=project)
+    assert (event.kind, event.on, event.because) == ("opened", dt.date(2022, 3, 9), "energy_registration")
+    permit = Permit.objects.get(application=application)
+    assert permit.number.startswith("电质监注620799-2022-") and permit.source == Permit.Source.DECIDED
+    told = Message.objects.filter(kind="gate_opened").values_list("post_key", flat=True)
+    assert set(told) == {"applicant.windfarm", "statistics.chief"}
+
+
+def test_a_grant_that_opens_the_gate_keeps_the_budget(transactional_db: None) -> None:
+    county = county_of_people()
+    project = ProjectFactory()
+    clear(county, project, but=("energy_registration",))
+    application = to_the_last_grant(county, project)
+    assert click(county, application, "decision", "chief.energy", "grant") <= DEAR
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.MAY_START
+
+
+def test_two_last_grants_at_once_open_the_gate_exactly_once(transactional_db: None) -> None:
+    county = county_of_people()
+    project = ProjectFactory()
+    clear(county, project, but=("energy_registration", "eia_form"))
+    cases = [to_the_last_grant(county, project)]
+    cases.append(open_case_at_decision(county, project))
+    calls = []
+    for application, node, username in zip(
+        cases, ("decision", "decision"), ("chief.energy", "director.eia"), strict=True
+    ):
+        client = Client()
+        client.force_login(county[username])
+        seen = operations.screen_of(Application.objects.get(pk=application.pk))
+        calls.append(click_of(client, county.open_step(application, node), seen, "grant"))
+    assert at_once(calls) == [302, 302]
+    kept = Project.objects.get(pk=project.pk)
+    assert kept.phase == Project.Phase.MAY_START
+    assert GateEvent.objects.filter(project=project, kind="opened").count() == 1
+    assert Message.objects.filter(kind="gate_opened", post_key="statistics.chief").count() == 1
+
+
+def open_case_at_decision(county: County, project: Project) -> Application:
+    """The project's EIA form, with both notices over, before the director."""
+    application = open_case(
+        project_id=project.pk, bar="eia_form", person=county["window.eia"], facts=FACTS["eia_form"], now=county.now
+    )
+    for slot in ("application", "approval", "form", "public_form", "evaluation"):
+        county.hand_in(application, slot)
+    county.sign(application, "intake", "window.eia", "accept")
+    county.sign(application, "acceptance_posted", "handler.eia", "posted")
+    county.now = at("2022-03-15")
+    county.sign(application, "acceptance_notice", "handler.eia", "notice_over")
+    county.sign(application, "evaluation", "second.eia", "done")
+    county.sign(application, "examination", "handler.eia", "agree")
+    county.sign(application, "chief", "chief.eia", "agree")
+    county.sign(application, "vice", "vice.eia", "agree")
+    county.sign(application, "approval_posted", "handler.eia", "posted")
+    county.now = at("2022-03-25")
+    county.sign(application, "approval_notice", "handler.eia", "notice_over")
+    return application
+
+
+def test_e11_a_void_land_approval_shuts_the_gate_and_keeps_both_histories(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project)
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.MAY_START
+    land = Permit.objects.get(project=project, bar="land_conversion")
+    county.now = at("2022-04-06")
+    end_permit(
+        permit_id=land.pk,
+        ending="revoke",
+        reason="征收批准被复议撤销",
+        on=dt.date(2022, 4, 6),
+        person=county["ndrc"],
+        now=county.now,
+    )
+    kept = Project.objects.get(pk=project.pk)
+    assert (kept.phase, kept.may_start_on) == (Project.Phase.PREPARING, None)
+    assert list(GateEvent.objects.filter(project=project).order_by("pk").values_list("kind", "round")) == [
+        ("opened", 1),
+        ("shut", 1),
+    ]
+    assert Permit.objects.get(pk=land.pk).state == Permit.State.REVOKED
+    assert Permit.objects.filter(project=project, bar="energy_registration", state="valid").exists()
+    record_permit(
+        project_id=project.pk,
+        bar="land_conversion",
+        number="政土征〔2022〕88号",
+        issued_on=dt.date(2022, 4, 6),
+        person=county["ndrc"],
+        now=county.now,
+    )
+    assert GateEvent.objects.filter(project=project, kind="opened", round=2).exists()
+
+
+def test_e11_after_the_start_the_works_lose_their_ground(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project)
+    start(county, project, "2022-03-01")
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.STARTED
+    end_permit(
+        permit_id=Permit.objects.get(project=project, bar="land_supply").pk,
+        ending="revoke",
+        reason="供地方案无权批准",
+        on=dt.date(2022, 3, 1),
+        person=county["ndrc"],
+        now=county.now,
+    )
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.STARTED_EARLY
+
+
+def start(county: County, project: Project, day: str) -> Project:
+    """Record the actual start."""
+    version = Project.objects.get(pk=project.pk).version
+    return record_start(
+        project_id=project.pk,
+        on=dt.date.fromisoformat(day),
+        evidence="开工令〔2022〕3号，现场照片 6 张",
+        version=version,
+        person=county["ndrc"],
+        now=county.now,
+    )
+
+
+def test_e16_a_start_before_the_papers_is_recorded_as_what_it_is(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("eia_form",))
+    kept = start(county, project, "2022-02-20")
+    assert (kept.phase, kept.started_early, kept.may_start_on) == (Project.Phase.STARTED_EARLY, True, None)
+    clear_one(county, project, "eia_form")
+    kept = Project.objects.get(pk=project.pk)
+    assert kept.phase == Project.Phase.STARTED
+    assert kept.started_early, "the papers that come later do not make the start lawful"
+    assert kept.started_on is not None and kept.may_start_on is not None and kept.started_on < kept.may_start_on
+
+
+def test_e16_a_start_that_lay_before_the_gate_opened_is_early_even_if_it_is_open_now(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project)
+    kept = start(county, project, "2022-02-20")
+    assert kept.started_early and kept.phase == Project.Phase.STARTED
+
+
+def clear_one(county: County, project: Project, bar: str) -> Permit:
+    return record_permit(
+        project_id=project.pk,
+        bar=bar,
+        number=f"{bar}〔2022〕1号",
+        issued_on=civil_date(county.now),
+        person=county["ndrc"],
+        now=county.now,
+    )
+
+
+def test_e19_a_registration_where_a_form_is_needed_gives_no_right_to_start(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("eia_form",))
+    clear_one(county, project, "eia_registration")
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.PREPARING
+    clear_one(county, project, "eia_report")
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.MAY_START, "the heavier report is enough"
+
+
+def test_a_registration_filed_here_is_a_permit_at_once(county: County) -> None:
+    project = ProjectFactory()
+    facts = {
+        "project_code": "x",
+        "catalogue_item": "41-90",
+        "site": "绣花庙滩",
+        "scale": "1 台",
+        "measures": "洒水降尘",
+        "pledge": "yes",
+    }
+    application = open_case(
+        project_id=project.pk,
+        bar="eia_registration",
+        person=county["applicant.windfarm"],
+        facts=facts,
+        now=county.now,
+    )
+    assert Permit.objects.get(application=application).bar == "eia_registration"
+    assert Case.objects.get(application=application).project == project
+
+
+def test_permits_lapse_on_the_day_after_their_last_and_only_once(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("land_pre_review",))
+    record_permit(
+        project_id=project.pk,
+        bar="land_pre_review",
+        number="用字第1号",
+        issued_on=dt.date(2019, 3, 2),
+        valid_until=dt.date(2022, 3, 2),
+        person=county["ndrc"],
+        now=county.now,
+    )
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.MAY_START
+    assert lapse_due(now=at("2022-03-02"), county=COUNTY) == []
+    assert [permit.bar for permit in lapse_due(now=at("2022-03-03"), county=COUNTY)] == ["land_pre_review"]
+    assert lapse_due(now=at("2022-03-03"), county=COUNTY) == []
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.PREPARING
+
+
+def test_an_extended_permit_lapses_later(county: County) -> None:
+    project = ProjectFactory()
+    permit = record_permit(
+        project_id=project.pk,
+        bar="land_pre_review",
+        number="用字第1号",
+        issued_on=dt.date(2019, 3, 2),
+        valid_until=dt.date(2022, 3, 2),
+        person=county["ndrc"],
+        now=county.now,
+    )
+    extend_permit(
+        permit_id=permit.pk, valid_until=dt.date(2023, 3, 2), reason="延期", person=county["ndrc"], now=county.now
+    )
+    assert lapse_due(now=at("2022-03-03"), county=COUNTY) == []
+
+
+def test_the_three_dates_are_kept_apart(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project)
+    county.now = at("2022-03-10")
+    start(county, project, "2022-03-08")
+    version = Project.objects.get(pk=project.pk).version
+    put_into_statistics(
+        project_id=project.pk,
+        on=dt.date(2022, 3, 10),
+        version=version,
+        person=county["statistics"],
+        now=county.now,
+    )
+    kept = Project.objects.get(pk=project.pk)
+    assert (kept.may_start_on, kept.started_on, kept.in_statistics_on) == (
+        dt.date(2022, 3, 1),
+        dt.date(2022, 3, 8),
+        dt.date(2022, 3, 10),
+    )
+    assert not kept.started_early
+
+
+def test_only_the_keepers_write_and_on_what_they_saw(county: County) -> None:
+    project = ProjectFactory()
+    with pytest.raises(NotYours):
+        record_permit(
+            project_id=project.pk,
+            bar="eia_form",
+            number="x",
+            issued_on=dt.date(2022, 3, 1),
+            person=county["chief.land"],
+            now=county.now,
+        )
+    with pytest.raises(Moved):
+        record_start(
+            project_id=project.pk,
+            on=dt.date(2022, 3, 1),
+            evidence="照片",
+            version=project.version + 5,
+            person=county["ndrc"],
+            now=county.now,
+        )
+    clear_one(county, project, "eia_form")
+    with pytest.raises(Moved):
+        clear_one(county, project, "eia_form")
+
+
+@pytest.mark.parametrize(("bar", "code"), [("forest_land", "bar_not_here"), ("nonsense", "bar_not_here")])
+def test_only_bars_with_a_procedure_are_applied_for(county: County, bar: str, code: str) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        open_case(project_id=ProjectFactory().pk, bar=bar, person=county["window.land"], facts={}, now=county.now)
+    assert refused.value.code == code
+
+
+def test_one_open_application_for_a_bar_is_enough(county: County) -> None:
+    project = ProjectFactory()
+    given: dict[str, Any] = {
+        "project_id": project.pk,
+        "bar": "land_pre_review",
+        "person": county["window.land"],
+        "facts": FACTS["land_pre_review"],
+        "now": county.now,
+    }
+    first = open_case(**given)
+    with pytest.raises(Moved, match=first.number):
+        open_case(**given)
+    assert reverse("application", args=[first.pk])
+    assert not issubclass(Moved, ValidationError)
