@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from permits.pages.search import search
+
 urlpatterns = [
     path("", include("workflows.offices.account_urls")),
     path("", include("workflows.urls")),
+    path("search/", search, name="search"),
     path("projects/", include("permits.urls")),
     path("people/", include("workflows.offices.urls")),
     path("people/", include("workflows.pages.staffing")),

@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from notifications.models import Message
 from permits.bars import BARS, EIA_BARS
 from permits.models import GateEvent, Permit, Project
@@ -17,6 +19,13 @@ from permits.routes import NoSuchRoute, Route, route
 from workflows.clock.days import civil_date
 
 STATISTICS = "statistics.chief"
+# What moved the gate when it was not a bar: the project's facts changed, and its route with them.
+FACTS = "facts"
+
+
+def because_label(because: str) -> str:
+    """What moved the gate, in the reader's language."""
+    return str(BARS[because].title) if because in BARS else _("the project's facts")
 
 
 def route_of(project: Project) -> Route | None:
@@ -101,7 +110,7 @@ def _event(project: Project, kind: str, on: dt.date, now: dt.datetime, because: 
 
 def _messages(project: Project, kind: str, now: dt.datetime, because: str, lead_post: str) -> list[Message]:
     posts = [post for post in (project.applicant_post, lead_post, STATISTICS) if post]
-    about: dict[str, Any] = {"subject": project.name, "bar": str(BARS[because].title) if because in BARS else because}
+    about: dict[str, Any] = {"subject": project.name, "bar": because_label(because)}
     return [
         Message(
             county=project.county,

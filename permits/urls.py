@@ -7,6 +7,10 @@ from permits.pages import projects
 app_name = "permits"
 urlpatterns = [
     path("", projects.project_list, name="projects"),
+    path("new/", projects.new_project, name="new"),
     path("<int:project_id>/", projects.project_view, name="project"),
+    path("<int:project_id>/edit/", projects.edit, name="edit"),
+    path("<int:project_id>/acts/<slug:code>/", projects.act, name="act"),
+    path("<int:project_id>/apply/<slug:bar>/", projects.case, name="open_case"),
     path("import/", projects.import_page, name="import"),
 ]

@@ -6,140 +6,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('offices', '0001_initial'),
-        ('permits', '0001_initial'),
-        ('workflows', '0001_initial'),
+        ("offices", "0001_initial"),
+        ("permits", "0001_initial"),
+        ("workflows", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='application',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='workflows.application'),
+            model_name="case",
+            name="application",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="case", to="workflows.application"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='post',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.post'),
+            model_name="lead",
+            name="post",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.post"
+            ),
         ),
         migrations.AddField(
-            model_name='permit',
-            name='application',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='permit', to='workflows.application'),
+            model_name="permit",
+            name="application",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="permit",
+                to="workflows.application",
+            ),
         ),
         migrations.AddField(
-            model_name='permit',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="permit",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='project',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='permits.project'),
+            model_name="project",
+            name="parent",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="children", to="permits.project"
+            ),
         ),
         migrations.AddField(
-            model_name='permit',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='permits', to='permits.project'),
+            model_name="permit",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="permits", to="permits.project"
+            ),
         ),
         migrations.AddField(
-            model_name='monthlyfigure',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='permits.project'),
+            model_name="monthlyfigure",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="permits.project"
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='permits.project'),
+            model_name="lead",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="leads", to="permits.project"
+            ),
         ),
         migrations.AddField(
-            model_name='gateevent',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gate_events', to='permits.project'),
+            model_name="gateevent",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="gate_events", to="permits.project"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='permits.project'),
+            model_name="case",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="permits.project"
+            ),
         ),
         migrations.AddField(
-            model_name='block',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='permits.project'),
+            model_name="block",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="permits.project"
+            ),
         ),
         migrations.AddField(
-            model_name='projectcode',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='permits.project'),
+            model_name="projectcode",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="codes", to="permits.project"
+            ),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['county', 'year', 'phase', 'id'], name='permits_pro_county_a0de8d_idx'),
+            model_name="project",
+            index=models.Index(fields=["county", "year", "phase", "id"], name="permits_pro_county_a0de8d_idx"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['county', 'name_key'], name='permits_pro_county_01f39f_idx'),
+            model_name="project",
+            index=models.Index(fields=["county", "name_key"], name="permits_pro_county_01f39f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phase', 'may_start'), _negated=True), ('may_start_on__isnull', False), _connector='OR'), name='may_start_has_its_date'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("phase", "may_start"), _negated=True), ("may_start_on__isnull", False), _connector="OR"
+                ),
+                name="may_start_has_its_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_start_to__isnull', True), ('planned_start_to__gte', models.F('planned_start_from')), _connector='OR'), name='planned_start_in_order'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_start_to__isnull", True),
+                    ("planned_start_to__gte", models.F("planned_start_from")),
+                    _connector="OR",
+                ),
+                name="planned_start_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='permit',
-            index=models.Index(fields=['project', 'bar'], name='permits_per_project_5ba4b2_idx'),
+            model_name="permit",
+            index=models.Index(fields=["project", "bar"], name="permits_per_project_5ba4b2_idx"),
         ),
         migrations.AddIndex(
-            model_name='permit',
-            index=models.Index(condition=models.Q(('state__in', ['valid', 'extended']), ('valid_until__isnull', False)), fields=['county', 'valid_until'], name='permit_may_lapse'),
+            model_name="permit",
+            index=models.Index(
+                condition=models.Q(("state__in", ["valid", "extended"]), ("valid_until__isnull", False)),
+                fields=["county", "valid_until"],
+                name="permit_may_lapse",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='permit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['valid', 'extended'])), fields=('project', 'bar'), name='one_standing_permit_a_bar'),
+            model_name="permit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["valid", "extended"])),
+                fields=("project", "bar"),
+                name="one_standing_permit_a_bar",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='permit',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), ('source', 'decided')), fields=('county', 'number'), name='permit_number_once'),
+            model_name="permit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("number", ""), _negated=True), ("source", "decided")),
+                fields=("county", "number"),
+                name="permit_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='permit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'imported'), _negated=True), ('application__isnull', True), _connector='OR'), name='imported_has_no_sign_off'),
+            model_name="permit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", "imported"), _negated=True), ("application__isnull", True), _connector="OR"
+                ),
+                name="imported_has_no_sign_off",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.UniqueConstraint(fields=('project', 'year', 'month'), name='one_figure_a_month'),
+            model_name="monthlyfigure",
+            constraint=models.UniqueConstraint(fields=("project", "year", "month"), name="one_figure_a_month"),
         ),
         migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('month__gte', 1), ('month__lte', 12)), name='month_is_a_month'),
+            model_name="monthlyfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__gte", 1), ("month__lte", 12)), name="month_is_a_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gateevent',
-            constraint=models.UniqueConstraint(fields=('project', 'kind', 'round'), name='gate_moves_once_a_round'),
+            model_name="gateevent",
+            constraint=models.UniqueConstraint(fields=("project", "kind", "round"), name="gate_moves_once_a_round"),
         ),
         migrations.AddIndex(
-            model_name='block',
-            index=models.Index(condition=models.Q(('cleared_on__isnull', True)), fields=['project'], name='block_standing'),
+            model_name="block",
+            index=models.Index(
+                condition=models.Q(("cleared_on__isnull", True)), fields=["project"], name="block_standing"
+            ),
         ),
         migrations.AddIndex(
-            model_name='projectcode',
-            index=models.Index(fields=['code'], name='permits_pro_code_3e5f8d_idx'),
+            model_name="projectcode",
+            index=models.Index(fields=["code"], name="permits_pro_code_3e5f8d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='projectcode',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'superseded'), _negated=True), fields=('project',), name='one_current_code'),
+            model_name="projectcode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "superseded"), _negated=True), fields=("project",), name="one_current_code"
+            ),
         ),
     ]

@@ -89,7 +89,7 @@ def _check_dates(number: str, issued_on: dt.date, valid_until: dt.date | None, t
 def end_permit(
     *, permit_id: int, ending: str, reason: str, on: dt.date, person: Person, now: dt.datetime, request_id: str = ""
 ) -> Permit:
-    """End a permit: `revoke` (撤销), `withdraw` (撤回), `cancel` (注销), `lapse`; the gate shuts if its bar falls (E11).
+    """End a permit: `revoke` (撤销), `withdraw` (撤回), `cancel` (注销), `lapse`; the gate shuts with its bar (E11).
 
     The permit and its history stay. Raises `NotAKeeper`, `NoSuchProject`, `Wrong`, `NotInThisPhase`.
     """

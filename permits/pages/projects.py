@@ -1,11 +1,266 @@
+"""项目: the list with the county's figures, one project on one page, and what may be done on it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
+from permits.bars import BARS
+from permits.forms import CaseForm, ProjectForm
+from permits.operations.cases import open_case
+from permits.operations.core import may_keep
+from permits.operations.projects import Sheet, create_project, edit_project, sheet_of
+from permits.pages.acts import ACTS, VERSIONED, form_of, offered
+from permits.pages.listing import csv_of
+from permits.queries.figures import figures, newest_year
+from permits.queries.project import load_project, project_page
+from permits.queries.projects import KINDS, filtered, page_of
+from permits.refusals import BarNotHere, NoSuchProject
+from permits.routing.table import TABLE
+from workflows.audit.refused import Refused
+from workflows.clock.days import civil_date
+from workflows.flow import registry
 from workflows.offices.access import rule
+from workflows.pages.common import actor_in
+from workflows.queries.sight import is_unit
 
 
 @rule("signed_in")
-def project_list(request): return HttpResponse("x")
+@require_GET
+def project_list(request: Any) -> HttpResponse:
+    """The projects that I may see, with the county's figures above them; `?format=csv` sends the filtered list."""
+    actor, today = actor_in(request), civil_date(request.now)
+    asked = {name: request.GET.get(name, "") for name in ("kind", "sector", "q")}
+    year = _whole(request.GET.get("year", "")) or newest_year(actor.person.county, today.year)
+    found = filtered(actor, year, kind=asked["kind"], sector=asked["sector"], query=asked["q"])
+    if request.GET.get("format") == "csv":
+        return csv_of(found, today, f"projects-{year}.csv")
+    rows, older = page_of(found, today, _whole(request.GET.get("after", "")))
+    county = not is_unit(actor)
+    keep = {**asked, "year": str(year)}
+    context = {
+        "figures": _figures(figures(actor.person.county, year, request.now)) if county else [],
+        "year": str(year),
+        "as_of": today,
+        "rows": rows,
+        "filters": _filters(asked),
+        "query": asked["q"],
+        "hidden": [("year", year)],
+        "older_url": f"?{urlencode({**keep, 'after': older})}" if older else "",
+        "newer_url": f"?{urlencode(keep)}" if request.GET.get("after") else "",
+        "export_url": f"?{urlencode({**keep, 'format': 'csv'})}",
+        "new_url": reverse("permits:new") if may_keep(actor) is not None else "",
+    }
+    return render(request, "projects.html", context)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:
+    labels = {
+        "blocked": _("Blocked"),
+        "may_start": _("May start"),
+        "started": _("Started"),
+        "early": _("Started early"),
+        "neither": _("Neither started nor blocked"),
+    }
+    sectors = dict.fromkeys(sector for sector, _kind in TABLE)
+    return [
+        {
+            "name": "kind",
+            "label": _("Stands at"),
+            "options": [(code, labels[code], code == asked["kind"]) for code in KINDS],
+        },
+        {
+            "name": "sector",
+            "label": _("Sector"),
+            "options": [(code, SECTORS[code], code == asked["sector"]) for code in sectors],
+        },
+    ]
+
+
+SECTORS: dict[str, Any] = {
+    "energy": gettext_lazy("Energy"),
+    "commerce": gettext_lazy("Commerce"),
+    "transport": gettext_lazy("Transport"),
+    "water": gettext_lazy("Water"),
+    "housing": gettext_lazy("Housing"),
+    "industry": gettext_lazy("Industry"),
+    "public": gettext_lazy("Public services"),
+    "municipal": gettext_lazy("Municipal works"),
+    "agriculture": gettext_lazy("Agriculture"),
+    "ecology": gettext_lazy("Ecology"),
+}
+
+
+def _figures(found: Any) -> list[dict[str, Any]]:
+    yi = _("100 million yuan")
+    return [
+        {"label": _("Key projects"), "value": found.planned, "unit": _("projects"), "base": _("on the year's list")},
+        {"label": _("Total investment"), "value": _yi(found.total_wan), "unit": yi, "base": _("of all projects")},
+        {
+            "label": _("Started"),
+            "value": found.started,
+            "unit": _("projects"),
+            "base": _("%(share)s %% of the list") % {"share": found.started_share},
+        },
+        {
+            "label": _("Done"),
+            "value": _yi(found.done_wan),
+            "unit": yi,
+            "base": _("%(share)s %% of the total investment") % {"share": found.done_share},
+        },
+        {
+            "label": _("Blocked by land or EIA"),
+            "value": len(found.blocked),
+            "unit": _("projects"),
+            "base": _("not started"),
+        },
+        {"label": _("Neither"), "value": found.neither, "unit": _("projects"), "base": _("not started, not blocked")},
+    ]
+
+
+def _yi(wan: Any) -> str:
+    return f"{wan / 10000:.2f}".rstrip("0").rstrip(".")
+
+
 @rule("signed_in")
-def project_view(request, project_id): return HttpResponse("x")
+@require_GET
+def project_view(request: Any, project_id: int) -> HttpResponse:
+    """One project: route, gate, three dates, applications."""
+    actor = actor_in(request)
+    page = project_page(actor, project_id, civil_date(request.now))
+    context = {name: getattr(page, name) for name in page.__dataclass_fields__}
+    keeper = may_keep(actor) is not None
+    context |= {
+        "acts": offered(page.project, actor),
+        "edit_url": reverse("permits:edit", args=[project_id]) if keeper else "",
+        "openings": openings(page, actor),
+    }
+    return render(request, "project.html", context)
+
+
+def openings(page: Any, actor: Any) -> list[tuple[str, str]]:
+    """The bars of the route that this person may open an application for: (title, address)."""
+    found = []
+    for line in page.route:
+        if line.procedure and line.state in ("missing", "lapsed"):
+            counter = f"{registry.procedure(line.procedure).office}.window"
+            if actor.seat(counter) or (page.project.applicant_post and actor.seat(page.project.applicant_post)):
+                found.append((line.title, reverse("permits:open_case", args=[page.project.pk, line.code])))
+    return found
+
+
 @rule("ledger")
-def import_page(request): return HttpResponse("x")
+@require_http_methods(["GET", "POST"])
+def new_project(request: Any) -> HttpResponse:
+    """Put a project on the list by hand."""
+    county = request.user.county
+    initial = {"year": newest_year(county, civil_date(request.now).year)}
+    form = ProjectForm(request.POST or None, county=county, with_code=True, initial=initial)
+    title = _("New project")
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        code = given.pop("code")
+        try:
+            project = create_project(sheet=Sheet(**given), code=code, **_who(request))
+        except Refused as refused:
+            return _form(request, form, title, form.refuse(refused))
+        messages.success(request, _("%(name)s is on the list.") % {"name": project.name})
+        return redirect("permits:project", project.pk)
+    return _form(request, form, title)
+
+
+@rule("ledger")
+@require_http_methods(["GET", "POST"])
+def edit(request: Any, project_id: int) -> HttpResponse:
+    """Change a project's facts."""
+    project = load_project(actor_in(request), project_id)
+    initial = {**asdict(sheet_of(project)), "version": project.version}
+    form = ProjectForm(request.POST or None, county=project.county, with_code=False, initial=initial)
+    title = _("Edit the facts of %(name)s") % {"name": project.name}
+    if request.method == "POST" and form.is_valid():
+        sheet = Sheet(**form.cleaned_data, facts=dict(project.facts))
+        try:
+            edit_project(
+                project_id=project_id, sheet=sheet, version=_whole(request.POST.get("version", "")), **_who(request)
+            )
+        except Refused as refused:
+            return _form(request, form, title, form.refuse(refused), project)
+        messages.success(request, _("The facts are written."))
+        return redirect("permits:project", project_id)
+    return _form(request, form, title, project=project)
+
+
+@rule("signed_in")
+@require_http_methods(["GET", "POST"])
+def act(request: Any, project_id: int, code: str) -> HttpResponse:
+    """Any act of the table: its form, then its operation."""
+    found, actor = ACTS.get(code), actor_in(request)
+    project = load_project(actor, project_id)
+    if found is None:
+        raise NoSuchProject
+    today = civil_date(request.now)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = form_of(found, project, today, *data, initial={"bar": request.GET.get("bar", "")})
+    title = f"{found.label} · {project.name}"
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        if code in VERSIONED:
+            given["version"] = _whole(request.POST.get("version", ""))
+        try:
+            found.call(project, given, _who(request))
+        except Refused as refused:
+            return _form(request, form, title, form.refuse(refused), project)
+        messages.success(request, _("%(act)s: written.") % {"act": found.label})
+        return redirect("permits:project", project_id)
+    return _form(request, form, title, project=project)
+
+
+@rule("signed_in")
+@require_http_methods(["GET", "POST"])
+def case(request: Any, project_id: int, bar: str) -> HttpResponse:
+    """Open an application for one bar of the route."""
+    project = load_project(actor_in(request), project_id)
+    known = BARS.get(bar)
+    if known is None or known.procedure is None:
+        raise BarNotHere(bar)
+    procedure = registry.procedure(known.procedure)
+    form = CaseForm(request.POST or None, procedure=procedure)
+    title = f"{procedure.title} · {project.name}"
+    if request.method == "POST" and form.is_valid():
+        try:
+            application = open_case(project_id=project_id, bar=bar, facts=form.facts(), **_who(request))
+        except Refused as refused:
+            return _form(request, form, title, form.refuse(refused), project)
+        messages.success(request, _("Received as %(number)s.") % {"number": application.number})
+        return redirect("application", application.pk)
+    return _form(request, form, title, project=project)
+
+
+def _who(request: Any) -> dict[str, Any]:
+    return {"person": request.user, "now": request.now, "request_id": request.request_id}
+
+
+def _form(request: Any, form: Any, title: str, status: int = 0, project: Any = None) -> HttpResponse:
+    code = status or (422 if form.errors else 200)
+    context = {"form": form, "title": title, "project": project}
+    return render(request, "project_form.html", context, status=code)
+
+
+@rule("ledger")
+@require_GET
+def import_page(request: Any) -> HttpResponse:
+    """Placeholder until the ledger's page lands."""
+    return redirect("permits:projects")

@@ -24,7 +24,7 @@ from workflows.papers import ENDINGS, Paper, kind_of, plain_name
 
 
 def paper_seat(application: Application, actor: Actor) -> Seat | None:
-    """The seat from which a person may add papers: of the office in charge, of a post that signs, or the applicant's."""
+    """The seat from which a person may add papers: of the office in charge, of a post that signs, the applicant's."""
     office = f"{procedure(application.procedure).office}."
     keys = {application.applicant_post} | {
         node.post_key for node in flow_of(application).node_map().values() if isinstance(node, Review)

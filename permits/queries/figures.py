@@ -1,0 +1,113 @@
+"""The county's figures of a year: how many projects, how much money, how many started, blocked by what, the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from permits.models import Block, Project
+
+# What the county calls blocked by its papers: land or environmental assessment.
+PAPERS = frozenset({Block.Cause.LAND, Block.Cause.EIA})
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """One project that its papers hold up."""
+
+    pk: int
+    name: str
+    causes: tuple[str, ...]
+    text: str
+    since: dt.date
+
+    @property
+    def cause_labels(self) -> list[str]:
+        """The causes in the reader's language."""
+        return [str(Block.Cause(cause).label) for cause in self.causes]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Money in 万元; every share is of the base that its name says."""
+
+    year: int
+    planned: int
+    total_wan: Decimal
+    plan_wan: Decimal
+    done_wan: Decimal
+    started: int
+    started_early: int
+    blocked: tuple[Blocked, ...]
+
+    @property
+    def neither(self) -> int:
+        """Neither started nor blocked by land or EIA."""
+        return self.planned - self.started - len(self.blocked)
+
+    @property
+    def started_share(self) -> Decimal:
+        """Started of planned, per cent with one decimal."""
+        return share(Decimal(self.started), Decimal(self.planned))
+
+    @property
+    def done_share(self) -> Decimal:
+        """Money done of the total investment, per cent with one decimal."""
+        return share(self.done_wan, self.total_wan)
+
+
+def share(part: Decimal, whole: Decimal) -> Decimal:
+    """`part` of `whole` in per cent, one decimal, half up; 0 of nothing."""
+    if not whole:
+        return Decimal("0.0")
+    return (part * 100 / whole).quantize(Decimal("0.1"), rounding="ROUND_HALF_UP")
+
+
+def is_started() -> Q:
+    """Projects that have started: by a recorded start, or because the ledger says so."""
+    return Q(ledger_started=True) | Q(started_on__isnull=False)
+
+
+def projects_of(county: str, year: int | None, as_of: dt.datetime) -> QuerySet[Project]:
+    """The live projects of a year that were on record by `as_of`; of every year when `year` is None."""
+    found = Project.objects.in_county(county).live().filter(created_at__lte=as_of)
+    return found.filter(year=year) if year is not None else found
+
+
+def newest_year(county: str, otherwise: int) -> int:
+    """The newest plan year on record."""
+    found = Project.objects.in_county(county).order_by("-year").values_list("year", flat=True).first()
+    return found if found is not None else otherwise
+
+
+def figures(county: str, year: int, as_of: dt.datetime) -> Figures:
+    """The county's figures as of an instant; three statements. Facts recorded after `as_of` do not count."""
+    live = projects_of(county, year, as_of)
+    sums: dict[str, Any] = live.aggregate(total=Sum("total_wan"), plan=Sum("plan_wan"), done=Sum("done_wan"))
+    rows = list(live.values_list("pk", "ledger_started", "started_on", "started_early"))
+    started = {pk for pk, ledger, on, _early in rows if ledger or on is not None}
+    return Figures(
+        year=year,
+        planned=len(rows),
+        total_wan=sums["total"] or Decimal(0),
+        plan_wan=sums["plan"] or Decimal(0),
+        done_wan=sums["done"] or Decimal(0),
+        started=len(started),
+        started_early=sum(1 for _pk, _ledger, _on, early in rows if early),
+        blocked=tuple(blocked(live, started)),
+    )
+
+
+def blocked(live: QuerySet[Project], started: set[int]) -> list[Blocked]:
+    """Projects not started against which a block by land or EIA stands, in the ledger's order; one statement."""
+    standing = Block.objects.filter(project__in=live, cleared_on__isnull=True).select_related("project")
+    found: dict[int, Blocked] = {}
+    for block in standing.order_by("project_id", "pk"):
+        causes = tuple(cause for cause in block.causes if cause in PAPERS)
+        if causes and block.project_id not in started:
+            found[block.project_id] = Blocked(block.project_id, block.project.name, causes, block.text, block.since)
+    return list(found.values())

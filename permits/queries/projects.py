@@ -1,0 +1,205 @@
+"""项目 list: filtered, keyset paged in the ledger's order; as many statements for three rows as for fifty."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from permits import gate
+from permits.bars import BARS, Group
+from permits.models import Block, Case, Lead, Permit, Project, ProjectCode
+from permits.queries.figures import is_started
+from permits.routing.table import TABLE
+from workflows.clock.calendars import calendar_for
+from workflows.models import Application
+from workflows.operations.core import Actor
+from workflows.queries.clockbar import RISK, times
+from workflows.queries.sight import is_unit
+
+PAGE = 50
+KINDS = ("blocked", "may_start", "started", "early", "neither")
+# The list shows the route in three words: land, environment, start.
+GROUPS = ((Group.LAND, "land"), (Group.EIA, "eia"), (Group.START, "start"))
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """One line of the list."""
+
+    pk: int
+    name: str
+    code: str
+    town: str
+    sector: str
+    total_wan: Any
+    plan_wan: Any
+    done_wan: Any
+    phase: str
+    phase_label: str
+    bars: list[dict[str, str]]
+    lead: str
+    block: str
+    open_count: int
+    light: str
+
+
+def visible(actor: Actor) -> QuerySet[Project]:
+    """The projects that this person may see: an officer the county's, a project unit its own."""
+    found = Project.objects.in_county(actor.person.county)
+    if is_unit(actor):
+        found = found.filter(applicant_post__in=[seat.post_key for seat in actor.seats])
+    return found
+
+
+def filtered(actor: Actor, year: int, *, kind: str = "", sector: str = "", town: str = "", query: str = "") -> Any:
+    """The list's projects before paging."""
+    found = visible(actor).live().filter(year=year)  # type: ignore[attr-defined]
+    if sector:
+        found = found.filter(sector=sector)
+    if town:
+        found = found.filter(town=town)
+    if query.strip():
+        found = found.filter(search__contains=query.strip().lower())
+    return _of_kind(found, kind)
+
+
+def _of_kind(found: Any, kind: str) -> Any:
+    standing = Exists(Block.objects.filter(project=OuterRef("pk"), cleared_on__isnull=True))
+    if kind == "blocked":
+        return found.filter(standing).exclude(is_started())
+    if kind == "may_start":
+        return found.filter(phase=Project.Phase.MAY_START)
+    if kind == "started":
+        return found.filter(is_started())
+    if kind == "early":
+        return found.filter(started_early=True)
+    if kind == "neither":
+        return found.exclude(is_started()).exclude(standing)
+    return found
+
+
+def page_of(found: Any, today: dt.date, after: int = 0) -> tuple[list[ProjectRow], int]:
+    """One page and the key of the next (0: none); seven statements."""
+    page = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+    return rows_of(page[:PAGE], today), page[PAGE - 1].pk if len(page) > PAGE else 0
+
+
+def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
+    """Lines of these projects; five statements, whatever their number."""
+    keys = [project.pk for project in projects]
+    codes = dict(
+        ProjectCode.objects.filter(project__in=keys)
+        .exclude(kind=ProjectCode.Kind.SUPERSEDED)
+        .values_list("project_id", "code")
+    )
+    leads = dict(
+        Lead.objects.filter(project__in=keys, ends__isnull=True, co_lead=False)
+        .order_by("-starts")
+        .values_list("project_id", "title")
+    )
+    blocks = {row.project_id: row for row in Block.objects.filter(project__in=keys, cleared_on__isnull=True)}
+    standing: dict[int, set[str]] = {}
+    for pk, bar in Permit.objects.filter(project__in=keys, state__in=["valid", "extended"]).values_list(
+        "project_id", "bar"
+    ):
+        standing.setdefault(pk, set()).add(bar)
+    running = _running(keys)
+    return [
+        _row(
+            project,
+            codes.get(project.pk, ""),
+            leads.get(project.pk, ""),
+            blocks.get(project.pk),
+            standing.get(project.pk, set()),
+            running.get(project.pk, []),
+            today,
+        )
+        for project in projects
+    ]
+
+
+def _running(keys: list[int]) -> dict[int, list[tuple[str, Application]]]:
+    found: dict[int, list[tuple[str, Application]]] = {}
+    cases = Case.objects.filter(project__in=keys, application__finished__isnull=True).select_related("application")
+    for case in cases.order_by("pk"):
+        found.setdefault(case.project_id, []).append((case.bar, case.application))
+    return found
+
+
+def _row(
+    project: Project,
+    code: str,
+    lead: str,
+    block: Block | None,
+    standing: set[str],
+    running: list[tuple[str, Application]],
+    today: dt.date,
+) -> ProjectRow:
+    calendar = calendar_for(project.county)
+    lights = [times(application, today, calendar).light for _bar, application in running]
+    return ProjectRow(
+        pk=project.pk,
+        name=project.name,
+        code=code,
+        town=project.town,
+        sector=sector_label(project),
+        total_wan=project.total_wan,
+        plan_wan=project.plan_wan,
+        done_wan=project.done_wan,
+        phase=project.phase,
+        phase_label=phase_label(project),
+        bars=group_words(project, standing, {bar for bar, _application in running}),
+        lead=lead,
+        block="、".join(str(Block.Cause(cause).label) for cause in block.causes)
+        if block and not started(project)
+        else "",
+        open_count=len(running),
+        light=min(lights, key=lambda light: RISK[light]) if lights else "",
+    )
+
+
+def started(project: Project) -> bool:
+    """Whether it has started, by a recorded start or by the ledger."""
+    return project.ledger_started or project.started_on is not None
+
+
+def phase_label(project: Project) -> str:
+    """Where the project stands; a start that only the ledger knows is named so."""
+    if project.ledger_started and project.phase == Project.Phase.PREPARING:
+        return _("started, by the ledger")
+    return str(project.get_phase_display())
+
+
+def sector_label(project: Project) -> str:
+    """The class of the project in words; empty while it is not known."""
+    row = TABLE.get((project.sector, project.site_class))
+    return str(row.title) if row else ""
+
+
+def group_words(project: Project, standing: set[str], running: set[str]) -> list[dict[str, str]]:
+    """Land, environment and start in one word each: cleared, running, missing; empty while the route is not known."""
+    route = gate.route_of(project)
+    if route is None:
+        return []
+    done = gate.cleared(standing)
+    words = {"cleared": "", "running": _("running"), "missing": pgettext("page", "missing")}
+    names = {"land": _("land"), "eia": _("EIA"), "start": _("start")}
+    found = []
+    for group, name in GROUPS:
+        codes = [line.bar.code for line in route.needed if BARS[line.bar.code].group == group]
+        if codes:
+            left = [code for code in codes if code not in done]
+            state = "cleared" if not left else "running" if running & set(left) else "missing"
+            found.append({"title": names[name], "state": state, "word": words[state]})
+    return found
+
+
+def search_projects(actor: Actor, query: str, most: int = 20) -> list[Project]:
+    """Projects whose name, code or initials hold the words; at most `most`, one statement."""
+    words = Q(search__contains=query.strip().lower()) | Q(codes__code=query.strip())
+    return list(visible(actor).filter(words).distinct().order_by("pk")[:most])
