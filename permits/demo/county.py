@@ -23,6 +23,9 @@ from workflows.offices.models import Person
 LEDGER = Path(__file__).with_name("ledger-2022.xlsx")
 LEDGER_DAY = "2022-01-10"
 # Project units with an account of their own: project name → post.
+# What the route has to know beyond the class: the reservoir's works take new land.
+SITES = {"陈户镇石材加工产业园项目": ("industry", "park")}
+FACTS = {"老军乡水库除险加固项目": {"new_land": "yes"}}
 UNITS = {"绣花庙风电场项目": "applicant.windfarm", "城区加气站建设项目": "applicant.gas"}
 
 
@@ -35,7 +38,7 @@ def load_county(county: str, say: Callable[[str], object]) -> bool:
     with transaction.atomic():
         load_calendar(county, at(LEDGER_DAY, 8))
         _import_ledger(county)
-        _name_units(county)
+        _settle(county)
         _tell_stories(county, cast)
         set_demo_now(dt.datetime.fromisoformat(settings.DEMO_START))
     return True
@@ -51,7 +54,12 @@ def _import_ledger(county: str) -> None:
     jobs.apply(begun, by, now, lambda done, total: None)
 
 
-def _name_units(county: str) -> None:
+def _settle(county: str) -> None:
+    """What a person settled after the import: the class of one project, one fact, two accounts."""
+    for name, (sector, site_class) in SITES.items():
+        Project.objects.in_county(county).filter(name=name).update(sector=sector, site_class=site_class)
+    for name, facts in FACTS.items():
+        Project.objects.in_county(county).filter(name=name).update(facts=facts)
     for name, post in UNITS.items():
         Project.objects.in_county(county).filter(name=name).update(applicant_post=post)
 

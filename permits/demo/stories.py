@@ -46,7 +46,6 @@ STORIES = (
             ("2022-02-08", "intake", "accept"),
             ("2022-02-11", "examination", "agree"),
             *_REVIEWED,
-            ("2022-02-18", "chief", "agree"),
         ),
     ),
     Story(

@@ -237,7 +237,7 @@ def case(request: Any, project_id: int, bar: str) -> HttpResponse:
     if known is None or known.procedure is None:
         raise BarNotHere(bar)
     procedure = registry.procedure(known.procedure)
-    form = CaseForm(request.POST or None, procedure=procedure)
+    form = CaseForm(request.POST or None, procedure=procedure, initial=known_facts(project))
     title = f"{procedure.title} · {project.name}"
     if request.method == "POST" and form.is_valid():
         try:
@@ -247,6 +247,12 @@ def case(request: Any, project_id: int, bar: str) -> HttpResponse:
         messages.success(request, _("Received as %(number)s.") % {"number": application.number})
         return redirect("application", application.pk)
     return _form(request, form, title, project=project)
+
+
+def known_facts(project: Any) -> dict[str, str]:
+    """What the project already knows of an application's facts."""
+    code = project.codes.exclude(kind="superseded").values_list("code", flat=True).first()
+    return {"project_code": code or "", "scale": project.content, "site": project.town}
 
 
 def _who(request: Any) -> dict[str, Any]:

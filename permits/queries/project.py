@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from permits import gate, refusals
 from permits.bars import BARS
@@ -164,7 +165,7 @@ def _route(project: Project, permits: list[Permit], cases: list[Case]) -> list[R
 
 def _line(code: str, why: str, cleared: bool, permit: Permit | None, running: Application | None) -> RouteLine:
     bar = BARS[code]
-    state, word = "missing", _("missing")
+    state, word = "missing", pgettext("route", "missing")
     if cleared:
         state, word = "cleared", _("cleared")
     elif running is not None:

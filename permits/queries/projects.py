@@ -187,8 +187,8 @@ def group_words(project: Project, standing: set[str], running: set[str]) -> list
     if route is None:
         return []
     done = gate.cleared(standing)
-    words = {"cleared": "", "running": _("running"), "missing": pgettext("page", "missing")}
-    names = {"land": _("land"), "eia": _("EIA"), "start": _("start")}
+    words = {"cleared": "", "running": _("running"), "missing": pgettext("route", "missing")}
+    names = {"land": pgettext("route", "land"), "eia": pgettext("route", "EIA"), "start": pgettext("route", "start")}
     found = []
     for group, name in GROUPS:
         codes = [line.bar.code for line in route.needed if BARS[line.bar.code].group == group]
