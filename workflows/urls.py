@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.pages import applications, common, demo, documents, inbox, messages, steps
+from workflows.pages import applications, common, demo, documents, inbox, messages, special, steps
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("applications/", applications.application_list, name="applications"),
     path("applications/<int:application_id>/", applications.application_view, name="application"),
     path("applications/<int:application_id>/documents/", documents.upload, name="upload_document"),
+    path("applications/<int:application_id>/acts/<slug:code>/", special.special_act, name="special_act"),
     path("documents/<int:document_id>/", documents.download, name="document"),
     path("messages/", messages.message_list, name="messages"),
     path("language/", common.set_language, name="set_language"),

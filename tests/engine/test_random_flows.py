@@ -20,7 +20,9 @@ from workflows.audit.refused import Refused
 from workflows.flow.decisions import Decision
 from workflows.flow.nodes import Join
 from workflows.legal import OPEN_STATES
-from workflows.models import Application, SignOff, Step
+from workflows.models import Application, CoSigner, SignOff, Step
+from workflows.operations import co_signing, ending, taking_back
+from workflows.operations.beside import Request
 from workflows.operations.going_back import legal_targets
 from workflows.operations.timekeeping import set_dates
 
@@ -84,6 +86,10 @@ class RandomFlows(TestCase):
         self.drive_to_the_end(story)
 
     def act(self, story: Story, data: st.DataObject) -> None:
+        special = data.draw(st.sampled_from(["", "", "", "", "co_sign", "take_back", "withdraw"]))
+        if special:
+            self.special_act(story, special, data)
+            return
         step = data.draw(st.sampled_from(story.open_steps()))
         answers = list(step.flow_task.answers.values())
         answer = data.draw(st.sampled_from(answers))
@@ -109,6 +115,51 @@ class RandomFlows(TestCase):
                 assert counts(story) == (before[0] + 1, before[1] + 1)
                 return
         assert counts(story) == before, "a refusal writes nothing"
+
+    def special_act(self, story: Story, kind: str, data: st.DataObject) -> None:
+        """An act beside the steps: it is written with its entry, or refused and writes nothing."""
+        before = counts(story)
+        try:
+            written = getattr(self, kind)(story, data)
+        except Refused as refused:
+            assert refused.code in ("cannot_take_back", "unlawful", "closed"), refused.code
+            written = 0
+        assert counts(story) == (before[0] + written, before[1] + written)
+
+    def asked(self, story: Story, username: str) -> Request:
+        return Request(story.id, self.county[username], operations.screen_of(story.application), self.county.now)
+
+    def co_sign(self, story: Story, data: st.DataObject) -> int:
+        """Ask another post; it agrees, or it objects and is done without."""
+        step = data.draw(st.sampled_from(story.open_steps()))
+        asker = username_of(step.post_key)
+        if data.draw(st.booleans()) or CoSigner.objects.filter(step__process=story.id, post_key="water.chief").exists():
+            return 0
+        rule = data.draw(st.sampled_from(["all", "any", "turn"]))
+        sign_off = co_signing.ask(self.asked(story, asker), posts=["water.chief"], rule=rule)
+        agrees = data.draw(st.booleans())
+        co_signing.answer(self.asked(story, "chief.water"), agrees=agrees, opinion="意见。")
+        if agrees:
+            return 2
+        held = Step.objects.get(pk=sign_off.step_id)
+        main = next(answer for answer in held.flow_task.answers.values() if answer.main)
+        assert story.click(held, asker, main.code) == "waits_for_co_signers"
+        row = CoSigner.objects.get(step=held, removed_at__isnull=True)
+        co_signing.remove(self.asked(story, asker), co_signer_id=row.pk, opinion="不再会签。")
+        return 3
+
+    def take_back(self, story: Story, data: st.DataObject) -> int:
+        newest = SignOff.objects.filter(application=story.id).order_by("-pk")[0]
+        username = next(name for name, person in self.county.people.items() if person.pk == newest.signer_id)
+        taking_back.take_back(self.asked(story, username), opinion="误签。")
+        return 1
+
+    def withdraw(self, story: Story, data: st.DataObject) -> int:
+        if data.draw(st.integers(0, 3)):
+            return 0
+        ending.withdraw(self.asked(story, "applicant.gas"), opinion="不再建设。")
+        assert story.open_steps() == []
+        return 1
 
     def drive_to_the_end(self, story: Story) -> None:
         for _n in range(80):

@@ -40,6 +40,9 @@ class Decision(models.TextChoices):
     SOLD = "sold", _("Sold to the applicant")
     UNSOLD = "unsold", _("No deal: list again")
     OUTBID = "outbid", _("Sold to another bidder")
+    # Never offered: what the record writes when an office did not answer, or the counter did not.
+    SILENT = "silent", _("No reply in time")
+    DEEMED = "deemed", _("Accepted by silence")
 
 
 # How severe an answer of a parallel office is; the Join shows the most severe one.

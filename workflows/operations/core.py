@@ -91,9 +91,7 @@ def entitlement(person: Person) -> dict[str, Any]:
             .exclude(node=OuterRef("node"))
             .filter(content_version__lt=OuterRef("process__basis_version"))
         ),
-        "waits_for_others": Exists(
-            CoSigner.objects.filter(step=OuterRef("pk"), removed_at__isnull=True, answered_at__isnull=True)
-        ),
+        "waits_for_others": Exists(CoSigner.objects.filter(step=OuterRef("pk"), removed_at__isnull=True)),
     }
 
 
@@ -168,8 +166,10 @@ def check_screen(step: Step, seen: str, person: Person) -> None:
 def check_entitled(step: Any, actor: Actor, *, four_eyes: bool) -> Seat:
     """The seat to sign from. Raises `NotYourStep`, `Conflicted`, `SameHand`."""
     seat = actor.seat(step.post_key)
-    if seat is None or (step.owner_id not in (None, actor.person.pk)):
+    if seat is None:
         raise refusals.NotYourStep(post_title(step.post_key, step.county))
+    if step.owner_id not in (None, actor.person.pk):
+        raise refusals.InOtherHands(step.owner.display_name)
     if step.recused:
         raise refusals.Conflicted
     if four_eyes and step.signed_elsewhere:

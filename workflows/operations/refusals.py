@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,15 @@ class NotYourStep(NotYours):
             _("This step waits for %(post)s. You hold no such post today and stand in for nobody who does.")
             % {"post": post}
         )
+
+
+class InOtherHands(NotYours):
+    """The step was handed to one colleague."""
+
+    code = "in_other_hands"
+
+    def __init__(self, who: str) -> None:
+        super().__init__(_("This step was handed over to %(who)s.") % {"who": who})
 
 
 class Conflicted(NotYours):
@@ -209,6 +219,85 @@ class StaleOpinion(NotAllowed):
             _("The content changed after %(names)s signed. Return the application so that they sign what stands now.")
             % {"names": names}
         )
+
+
+class NotYourAct(NotYours):
+    """An act beside the steps belongs to other posts."""
+
+    code = "not_your_act"
+
+    def __init__(self, post: Callable[[], str]) -> None:
+        super().__init__()
+        self.post = post
+
+    def __str__(self) -> str:
+        # Most pages ask about acts that are not offered; only who reads the sentence pays for the post's name.
+        return _("This act belongs to other posts, such as %(post)s.") % {"post": self.post()}
+
+
+class NoClock(NotAllowed):
+    """No statutory clock runs on this application."""
+
+    code = "no_clock"
+
+    def __init__(self) -> None:
+        super().__init__(_("No statutory clock runs on this application."))
+
+
+class NoExtension(NotAllowed):
+    """The rule knows no extension, or it was granted already."""
+
+    code = "no_extension"
+
+    def __init__(self) -> None:
+        super().__init__(_("The law allows no extension of this limit, or no second one."))
+
+
+class NotOnTheClock(NotAllowed):
+    """The law of the clock says no: ground, notice, length or time."""
+
+    code = "not_on_the_clock"
+
+    def __init__(self, sentence: str, citation: str) -> None:
+        super().__init__(f"{sentence} ({citation})" if citation else sentence)
+
+
+class CannotTakeBack(NotAllowed):
+    """Only one's own newest answer, before anybody acted on it and where it decided nothing."""
+
+    code = "cannot_take_back"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Only your own newest answer can be taken back, before the next act and if it decided nothing.")
+        )
+
+
+class NothingToCorrect(NotAllowed):
+    """There is no act that this person may correct, or no proposal that he may confirm."""
+
+    code = "nothing_to_correct"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nothing here that you could correct or confirm."))
+
+
+class NobodySilent(NotAllowed):
+    """Every office has answered, or still has time."""
+
+    code = "nobody_silent"
+
+    def __init__(self) -> None:
+        super().__init__(_("No office is past its time for an answer."))
+
+
+class NotACoSigner(NotYours):
+    """The person's posts are not asked for a co-signature, or not yet."""
+
+    code = "not_a_co_signer"
+
+    def __init__(self) -> None:
+        super().__init__(_("No co-signature is asked of your posts now."))
 
 
 class NeedsItsOwnPage(NotAllowed):

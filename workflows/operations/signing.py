@@ -20,6 +20,7 @@ from workflows.legal import State
 from workflows.models import Application, CorrectionItem, SignOff, Step
 from workflows.offices.models import Person
 from workflows.operations import refusals
+from workflows.operations.co_signing import check_complete
 from workflows.operations.core import (
     Act,
     Actor,
@@ -169,8 +170,6 @@ def refuse_unready(step: Any, answer: Answer, now: dt.datetime) -> None:
     if step.stale_opinion and answer.law in DECISIONS:
         raise refusals.StaleOpinion(stale_names(step))
     if step.waits_for_others and answer.decision != Decision.RETURN:
-        from workflows.operations.co_signing import check_complete
-
         check_complete(step)
 
 

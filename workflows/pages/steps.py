@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workflows import operations
 from workflows.offices.access import rule
-from workflows.pages.acts import paper_context
+from workflows.pages.acts import offered, paper_context
 from workflows.pages.common import actor_in
 from workflows.queries.application import step_page
 from workflows.queries.sight import check_sight
@@ -27,6 +27,7 @@ def step_view(request: Any, step_id: int) -> HttpResponse:
     screen = step_page(step_id, actor, request.now)
     check_sight(screen.page.application, actor)
     screen.extra.update(paper_context(screen.page, actor))
+    screen.extra["more"] = offered(screen.page.application, actor, request.now)
     return render(request, "step.html", {"screen": screen})
 
 

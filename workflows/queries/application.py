@@ -197,7 +197,7 @@ def _task(node: Review, step: Step | None, titles: dict[str, str], actor: Actor)
     if step.finished is None:
         status = "yours" if actor.seat(step.post_key) else "open"
     else:
-        status = "done" if step.decision else "cancelled"
+        status = "done" if step.decision and step.decision != Decision.SILENT else "cancelled"
     on = civil_date(step.finished or step.created)
     return TaskLine(node.name, str(node.task_title), post, status, on, step.due_on, step.decision, step.pk)
 
@@ -233,12 +233,12 @@ def _join(application: Application, steps: list[Step], titles: dict[str, str]) -
     asked = {step.node: step for step in steps if step.node in feeding}
     if not asked:
         return None
-    answered = [step for step in asked.values() if step.decision]
+    answered = [step for step in asked.values() if step.decision and step.decision != Decision.SILENT]
     worst = max(answered, key=lambda step: SEVERITY.get(step.decision, 0), default=None)
     return JoinLine(
         severest=str(Decision(worst.decision).label) if worst else "",
         severest_by=titles.get(worst.post_key, "") if worst else "",
         answered=len(answered),
         asked=len(asked),
-        silent=tuple(titles.get(step.post_key, step.post_key) for step in asked.values() if not step.decision),
+        silent=tuple(titles.get(step.post_key, step.post_key) for step in asked.values() if step not in answered),
     )

@@ -12,7 +12,7 @@ from django.db.models import Q
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.flow import registry
-from workflows.models import Ball, Step
+from workflows.models import Ball, CoSigner, Step
 from workflows.offices.seats import Seat, seat_for
 from workflows.queries.clockbar import RISK, Times, step_over, times
 
@@ -94,10 +94,11 @@ def inbox(
 
 
 def _open(held: tuple[Seat, ...], county: str, person_id: int) -> Any:
+    """Steps that wait for a post of mine, or for my co-signature beside another's."""
     keys = {seat.post_key for seat in held}
-    return Step.objects.filter(post_key__in=keys, county=county, finished__isnull=True).filter(
-        Q(owner__isnull=True) | Q(owner=person_id)
-    )
+    asked = CoSigner.objects.filter(post_key__in=keys, removed_at__isnull=True, answered_at__isnull=True)
+    mine = Q(post_key__in=keys) & (Q(owner__isnull=True) | Q(owner=person_id))
+    return Step.objects.filter(mine | Q(pk__in=asked.values("step")), county=county, finished__isnull=True)
 
 
 def _of_tab(tab: str, person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> Any:

@@ -1,0 +1,85 @@
+"""转办: hand an open step to a named colleague who sits on its post, or stands in for it; and take it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notifications.models import Message
+from workflows.clock.days import civil_date
+from workflows.models import Application, SignOff, Step
+from workflows.offices.holders import who_may_act
+from workflows.offices.models import Person
+from workflows.offices.seats import Seat
+from workflows.operations import refusals
+from workflows.operations.beside import Request, begin
+from workflows.operations.core import Actor, write_act
+from workflows.operations.seating import office_seat
+
+
+def movable(application: Application) -> list[Step]:
+    """Open steps that wait for a post."""
+    return list(Step.objects.filter(process=application, finished__isnull=True).exclude(post_key="").order_by("pk"))
+
+
+def may_hand_over(application: Application, actor: Actor, now: dt.datetime) -> Seat:
+    """Whoever sits on the step's post, or the office's chief or director. Raises `NotYourAct`, `Closed`."""
+    steps = movable(application)
+    if not steps:
+        raise refusals.Closed(application.state_label())
+    for step in steps:
+        seat = actor.seat(step.post_key)
+        if seat is not None:
+            return seat
+    return office_seat(application, actor, ("chief", "vice", "director"))
+
+
+def colleagues(application: Application, now: dt.datetime) -> list[tuple[int, str]]:
+    """(person, name) of everybody who may act on an open step of this application today."""
+    found: dict[int, str] = {}
+    for step in movable(application):
+        for person in _people(step, now):
+            found[person.pk] = person.display_name
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def _people(step: Step, now: dt.datetime) -> list[Person]:
+    keys = [found.person_id for found in who_may_act(step.county, step.post_key, civil_date(now))]
+    return list(Person.objects.filter(pk__in=keys, is_active=True).order_by("pk"))
+
+
+def hand_over(asked: Request, *, step_id: int, to_id: int | None, opinion: str) -> SignOff:
+    """Give the step to one person alone, or (`to_id` None) back to everybody on the post.
+
+    Raises what `may_hand_over` raises, `StaleScreen`, `Missing`.
+    """
+    if not opinion.strip():
+        raise refusals.Missing(_("Give the reasons."), "opinion")
+    with transaction.atomic():
+        act = begin(asked, "hand_over", may_hand_over, opinion=opinion.strip())
+        step: Any = next((row for row in movable(act.application) if row.pk == step_id), None)
+        if step is None:
+            raise refusals.Missing(_("Choose an open step."), "step_id")
+        taker = next((person for person in _people(step, asked.now) if person.pk == to_id), None)
+        if to_id is not None and taker is None:
+            raise refusals.Missing(_("This person does not sit on the step's post today."), "to_id")
+        step.owner = taker
+        step.save(update_fields=["owner"])
+        act.step = step
+        act.details = {"to": taker.display_name if taker else ""}
+        return write_act(act, messages=[_message(act.application, step, taker, asked.now)])
+
+
+def _message(application: Application, step: Step, taker: Person | None, now: dt.datetime) -> Message:
+    return Message(
+        county=application.county,
+        kind="step_handed_over",
+        post_key="" if taker else step.post_key,
+        person=taker,
+        params={"number": application.number, "subject": application.subject, "node": step.node},
+        url=f"/steps/{step.pk}/",
+        created_at=now,
+    )
