@@ -122,7 +122,8 @@ class RandomFlows(TestCase):
         try:
             written = getattr(self, kind)(story, data)
         except Refused as refused:
-            assert refused.code in ("cannot_take_back", "unlawful", "closed"), refused.code
+            if refused.code not in ("cannot_take_back", "unlawful", "closed"):
+                raise
             written = 0
         assert counts(story) == (before[0] + written, before[1] + written)
 
