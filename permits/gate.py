@@ -1,7 +1,7 @@
 """成熟一个、开工一个: the start gate of one locked project.
 
-`weigh` compares the route with the permits that stand and moves the gate, if it must, exactly once per round: the project's
-row is locked, and a unique constraint holds (project, kind, round).
+`weigh` compares the route with the permits that stand and moves the gate, if it must, exactly once per round: the
+project's row is locked, and a unique constraint holds (project, kind, round).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from notifications.models import Message
 from permits.bars import BARS, EIA_BARS
 from permits.models import GateEvent, Permit, Project
 from permits.routes import NoSuchRoute, Route, route
+from permits.trail import entry_of
+from workflows.audit.models import Entry
 from workflows.clock.days import civil_date
 
 STATISTICS = "statistics.chief"
@@ -53,16 +55,23 @@ def missing(project: Project, standing: Collection[str]) -> list[str] | None:
     return [line.bar.code for line in found.missing(cleared(standing))]
 
 
+def standing_permits(project: Project) -> list[Permit]:
+    """The permits that stand, each with its project; one statement."""
+    rows = list(Permit.objects.filter(project=project, state__in=[Permit.State.VALID, Permit.State.EXTENDED]))
+    for row in rows:
+        row.project = project
+    return rows
+
+
 def standing_codes(project: Project) -> set[str]:
     """Codes of the bars whose permit stands; one statement."""
-    rows = Permit.objects.filter(project=project, state__in=[Permit.State.VALID, Permit.State.EXTENDED])
-    return set(rows.values_list("bar", flat=True))
+    return {permit.bar for permit in standing_permits(project)}
 
 
 def weigh(
     project: Project, standing: Collection[str], now: dt.datetime, because: str, lead_post: str = ""
-) -> tuple[set[str], list[Message]]:
-    """Open or shut the gate of a locked project; its changed columns and the messages.
+) -> tuple[set[str], list[Message | Entry]]:
+    """Open or shut the gate of a locked project; its changed columns, the messages and the entry.
 
     `because` is the code of the bar that moved it. One INSERT when the gate moves; the caller saves the project.
     """
@@ -75,37 +84,35 @@ def weigh(
     return set(), []
 
 
-def _open(project: Project, now: dt.datetime, because: str, lead_post: str) -> tuple[set[str], list[Message]]:
-    today = civil_date(now)
+def _open(project: Project, now: dt.datetime, because: str, lead_post: str) -> tuple[set[str], list[Message | Entry]]:
     if project.phase == Project.Phase.PREPARING:
         project.open_gate()
-        project.may_start_on = today
-        project.gate_round += 1
-        fields = {"phase", "may_start_on", "gate_round"}
     else:
         # 未批先建 stays on record: the lawful date is never put before the papers.
         project.regularise()
-        project.may_start_on = today
-        project.gate_round += 1
-        fields = {"phase", "may_start_on", "gate_round"}
-    _event(project, GateEvent.Kind.OPENED, today, now, because)
-    return fields, _messages(project, "gate_opened", now, because, lead_post)
+    project.may_start_on = civil_date(now)
+    project.gate_round += 1
+    entry = _event(project, GateEvent.Kind.OPENED, now, because)
+    told = _messages(project, "gate_opened", now, because, lead_post)
+    return {"phase", "may_start_on", "gate_round"}, [*told, entry]
 
 
-def _shut(project: Project, now: dt.datetime, because: str, lead_post: str) -> tuple[set[str], list[Message]]:
+def _shut(project: Project, now: dt.datetime, because: str, lead_post: str) -> tuple[set[str], list[Message | Entry]]:
     if project.phase == Project.Phase.MAY_START:
         project.shut_gate()
     else:
         project.lose_ground()
     project.may_start_on = None
-    _event(project, GateEvent.Kind.SHUT, civil_date(now), now, because)
-    return {"phase", "may_start_on"}, _messages(project, "gate_shut", now, because, lead_post)
+    entry = _event(project, GateEvent.Kind.SHUT, now, because)
+    return {"phase", "may_start_on"}, [*_messages(project, "gate_shut", now, because, lead_post), entry]
 
 
-def _event(project: Project, kind: str, on: dt.date, now: dt.datetime, because: str) -> None:
-    GateEvent(project=project, kind=kind, on=on, recorded_at=now, because=because, round=project.gate_round).save(
-        force_insert=True
-    )
+def _event(project: Project, kind: str, now: dt.datetime, because: str) -> Entry:
+    on, number = civil_date(now), project.gate_round
+    row = GateEvent(project=project, kind=kind, on=on, recorded_at=now, because=because, round=number)
+    row.save(force_insert=True)
+    said = {"because": because, "round": str(number), "on": on.isoformat(), "phase": project.phase}
+    return entry_of(f"gate_{kind}", project, now, said)
 
 
 def _messages(project: Project, kind: str, now: dt.datetime, because: str, lead_post: str) -> list[Message]:

@@ -12,6 +12,8 @@ from notifications.models import Message
 from notifications.texts import say
 from permits import gate
 from permits.models import Case, Lead, Permit, ProjectCode
+from permits.trail import entry_of, said_of
+from workflows.audit.models import Entry
 from workflows.clock.days import CalendarDays, Months, add_months, civil_date
 from workflows.flow import registry
 from workflows.legal import GRANTED_STATES, State
@@ -22,26 +24,50 @@ say("gate_shut", _("%(subject)s may no longer start: “%(bar)s” fell away."))
 
 
 @registry.on_decided
-def follow(application: Application, answer: Any, now: dt.datetime) -> list[Message]:
-    """At most four statements: lock the project, read its permits, write the permit, move the gate."""
+def follow(application: Application, answer: Any, now: dt.datetime) -> list[Message | Entry]:
+    """At most five statements: lock the project, read its permits, write the permit, move the gate."""
     if application.state not in (*GRANTED_STATES, State.ANNULLED):
         return []
     case = _locked_case(application, civil_date(now))
     if case is None:
         return []
     project: Any = case.project
-    standing = gate.standing_codes(project)
-    if application.state == State.ANNULLED:
-        standing -= _revoke(application, now)
-    elif case.bar not in standing:
-        permit_of(case, application, now).save(force_insert=True)
-        standing.add(case.bar)
-    fields, messages = gate.weigh(project, standing, now, case.bar, case.lead_post or "")
+    held = {permit.bar: permit for permit in gate.standing_permits(project)}
+    annulled = application.state == State.ANNULLED
+    entries = _revoke(held, application, now) if annulled else _grant(held, case, application, now)
+    fields, told = gate.weigh(project, set(held), now, case.bar, case.lead_post or "")
     if fields:
         project.version += 1
         project.updated_at = now
         project.save(update_fields=[*fields, "version", "updated_at"])
-    return messages
+    return [*entries, *told]
+
+
+def _grant(held: dict[str, Permit], case: Any, application: Application, now: dt.datetime) -> list[Entry]:
+    """Write the permit; one recorded or imported before for the same bar is superseded and kept."""
+    entries = []
+    old = held.get(case.bar)
+    if old is not None:
+        old.supersede()
+        old.ended_on, old.end_reason = civil_date(now), application.number
+        old.save(update_fields=["state", "ended_on", "end_reason"])
+        entries.append(entry_of("permit_superseded", case.project, now, said_of(old)))
+    permit = permit_of(case, application, now)
+    permit.save(force_insert=True)
+    held[case.bar] = permit
+    said = {**said_of(permit), "application": application.number}
+    return [*entries, entry_of("permit_granted", case.project, now, said)]
+
+
+def _revoke(held: dict[str, Permit], application: Application, now: dt.datetime) -> list[Entry]:
+    permit = next((row for row in held.values() if row.application_id == application.pk), None)
+    if permit is None:
+        return []
+    permit.revoke()
+    permit.ended_on, permit.end_reason = civil_date(now), application.number
+    permit.save(update_fields=["state", "ended_on", "end_reason"])
+    del held[permit.bar]
+    return [entry_of("permit_revoked", permit.project, now, {**said_of(permit), "application": application.number})]
 
 
 def _locked_case(application: Application, today: dt.date) -> Any:
@@ -94,16 +120,3 @@ def valid_until(validity: str, issued: dt.date) -> dt.date | None:
     if unit == "d":
         return issued + dt.timedelta(days=CalendarDays(count).n)
     return add_months(issued, Months(count * 12 if unit == "y" else count))
-
-
-def _revoke(application: Application, now: dt.datetime) -> set[str]:
-    permit = Permit.objects.filter(
-        application=application, state__in=[Permit.State.VALID, Permit.State.EXTENDED]
-    ).first()
-    if permit is None:
-        return set()
-    permit.revoke()
-    permit.ended_on = civil_date(now)
-    permit.end_reason = application.number
-    permit.save(update_fields=["state", "ended_on", "end_reason"])
-    return {permit.bar}

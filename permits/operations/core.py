@@ -7,15 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from notifications.models import Message
 from permits import refusals
 from permits.models import Project
+from permits.trail import entry_of
 from workflows.audit import entries
+from workflows.audit.models import Entry
 from workflows.offices.models import Person
 from workflows.operations.core import Actor, actor_of
 
-# Who keeps what: the whole line, or only the dates of statistics.
+# Who keeps what: the whole line, the figures and dates of statistics, or what leaders order. No leader touches a figure
+# (统计法 Art. 7).
 KEEPERS = ("ndrc.", "county.admin")
-STATISTICIANS = ("statistics.",)
+STATISTICIANS = (*KEEPERS, "statistics.")
+LEADERS = (*KEEPERS, "deputy.", "county.")
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,12 @@ def by(person: Person, now: dt.datetime, request_id: str, prefixes: Iterable[str
     return By(actor, now, post)
 
 
+def check_keeper(actor: Actor, prefixes: Iterable[str] = KEEPERS) -> None:
+    """The same question for a page. Raises `NotAKeeper`."""
+    if may_keep(actor, prefixes) is None:
+        raise refusals.NotAKeeper
+
+
 def locked_project(project_id: int, county: str, version: int | None = None) -> Project:
     """Read and lock a project, inside a transaction; `version` is the one that the page showed.
 
@@ -71,14 +82,26 @@ def save(project: Project, now: dt.datetime, *fields: str) -> None:
 
 def record(kind: str, project: Project, who: By, payload: dict[str, Any]) -> None:
     """Append one entry about a project: no chain of its own, the tree holds it."""
-    entry, _head = entries.draft(
-        head=None,
-        kind=f"project.{kind}",
-        now=who.now,
-        actor=str(who.actor.person.pk),
-        post=who.post,
-        county=project.county,
-        payload={"project": str(project.pk), "name": project.name, **payload},
-        request_id=who.actor.request_id,
+    actor = who.actor
+    entries.append(
+        [
+            entry_of(
+                kind,
+                project,
+                who.now,
+                payload,
+                actor=str(actor.person.pk),
+                post=who.post,
+                request_id=actor.request_id,
+            )
+        ]
     )
-    entries.append([entry])
+
+
+def tell(rows: Iterable[Message | Entry]) -> None:
+    """Write what followed from an act: its entries by one statement, its messages by another."""
+    found = list(rows)
+    entries.append([row for row in found if isinstance(row, Entry)])
+    messages = [row for row in found if isinstance(row, Message)]
+    if messages:
+        Message.objects.bulk_create(messages)

@@ -9,11 +9,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notifications.models import Message
 from permits import gate, refusals
 from permits.bars import BARS
 from permits.models import Lead, Permit, Project
-from permits.operations.core import By, by, locked_project, record
+from permits.operations.core import By, by, locked_project, record, tell
+from permits.trail import entry_of, said_of
 from workflows.clock.days import civil_date
 from workflows.offices.models import Person
 from workflows.operations.documents import check_file, store_file
@@ -68,7 +68,7 @@ def record_permit(
                 recorded_at=now,
             )
             permit.save(force_insert=True)
-            record("permit_recorded", project, who, _payload(permit))
+            record("permit_recorded", project, who, said_of(permit))
             weigh_and_save(project, now, bar)
     except BaseException:
         if stored:
@@ -107,7 +107,7 @@ def end_permit(
         getattr(permit, ending)()
         permit.ended_on, permit.end_reason = on, reason.strip()[:300]
         permit.save(update_fields=["state", "ended_on", "end_reason"])
-        record(f"permit_{ending}", project, who, {**_payload(permit), "reason": permit.end_reason})
+        record(f"permit_{ending}", project, who, {**said_of(permit), "reason": permit.end_reason})
         weigh_and_save(project, now, permit.bar)
     return permit
 
@@ -127,7 +127,7 @@ def extend_permit(
         permit.valid_until = valid_until
         permit.extensions += 1
         permit.save(update_fields=["state", "valid_until", "extensions"])
-        record("permit_extended", project, who, {**_payload(permit), "reason": reason.strip()})
+        record("permit_extended", project, who, {**said_of(permit), "reason": reason.strip()})
     return permit
 
 
@@ -149,6 +149,7 @@ def lapse_due(*, now: dt.datetime, county: str) -> list[Permit]:
             permit.lapse()
             permit.ended_on, permit.end_reason = permit.valid_until, "有效期届满"
             permit.save(update_fields=["state", "ended_on", "end_reason"])
+            tell([entry_of("permit_lapse", project, now, said_of(permit))])
             weigh_and_save(project, now, permit.bar)
             lapsed.append(permit)
     return lapsed
@@ -166,21 +167,8 @@ def weigh_and_save(project: Project, now: dt.datetime, because: str) -> None:
     """Weigh the gate of a locked project after its permits changed, tell whom it concerns, save what moved."""
     lead = Lead.objects.filter(project=project, co_lead=False, ends__isnull=True, post__isnull=False).first()
     lead_post = lead.post.key if lead and lead.post else ""
-    fields, messages = gate.weigh(project, gate.standing_codes(project), now, because, lead_post)
-    if messages:
-        Message.objects.bulk_create(messages)
+    fields, told = gate.weigh(project, gate.standing_codes(project), now, because, lead_post)
+    tell(told)
     project.version += 1
     project.updated_at = now
     project.save(update_fields=[*fields, "version", "updated_at"])
-
-
-def _payload(permit: Permit) -> dict[str, Any]:
-    return {
-        "permit": str(permit.pk),
-        "bar": permit.bar,
-        "number": permit.number,
-        "issued_on": permit.issued_on.isoformat() if permit.issued_on else "",
-        "valid_until": permit.valid_until.isoformat() if permit.valid_until else "",
-        "sha256": permit.sha256,
-        "state": permit.state,
-    }

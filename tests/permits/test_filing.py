@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -66,9 +67,12 @@ def test_a_registration_leaves_one_sign_off_by_the_applicant_himself(applicant: 
 
 def test_the_domain_is_told_of_a_filing_as_of_any_grant(applicant: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, str | None]] = []
-    monkeypatch.setattr(
-        registry, "_decided", [lambda case, answer, _sign_off, _now: told.append((case.pk, answer.law))]
-    )
+
+    def listen(case: Application, answer: Any, _now: dt.datetime) -> list[Any]:
+        told.append((case.pk, answer.law))
+        return []
+
+    monkeypatch.setattr(registry, "_decided", [listen])
     made = receive(person=applicant, intake=filing(), now=NOW)
     assert told == [(made.pk, "file")]
 

@@ -22,9 +22,13 @@ from tests.engine.test_two_at_once import at_once, click_of
 from tests.factories import COUNTY, ProjectFactory
 from tests.journeys.forms import FACTS
 from workflows import operations
+from workflows.audit.models import Entry
 from workflows.audit.refused import Moved, NotAllowed, NotYours
 from workflows.clock.days import civil_date
+from workflows.flow import registry
 from workflows.models import Application
+from workflows.operations.beside import Request
+from workflows.operations.ending import annul
 
 
 def clear(county: County, project: Project, *, but: tuple[str, ...] = ()) -> None:
@@ -81,6 +85,85 @@ def test_a_grant_that_opens_the_gate_keeps_the_budget(transactional_db: None) ->
     application = to_the_last_grant(county, project)
     assert click(county, application, "decision", "chief.energy", "grant") <= DEAR
     assert Project.objects.get(pk=project.pk).phase == Project.Phase.MAY_START
+
+
+def test_a_grant_with_clocks_and_notices_keeps_the_budget_too(transactional_db: None) -> None:
+    county = county_of_people()
+    project = ProjectFactory()
+    clear(county, project, but=("land_pre_review",))
+    application = pre_review_at_decision(county, project)
+    assert click(county, application, "decision", "director.land", "grant") <= DEAR
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.MAY_START
+
+
+def pre_review_at_decision(county: County, project: Project) -> Application:
+    """The project's land pre-review, before the director."""
+    application = open_case(
+        project_id=project.pk,
+        bar="land_pre_review",
+        person=county["window.land"],
+        facts=FACTS["land_pre_review"],
+        now=county.now,
+    )
+    for slot in registry.procedure("land_pre_review").documents:
+        if slot.required(application.facts):
+            county.hand_in(application, slot.code)
+    county.sign(application, "intake", "window.land", "accept")
+    county.sign(application, "examination", "handler.land", "agree", second_name="李梅")
+    for node, username in (("forestry", "chief.forestry"), ("farmland", "farmland.land"), ("town", "head.town")):
+        county.sign(application, node, username, "no_objection")
+    county.sign(application, "chief", "chief.land", "agree")
+    county.sign(application, "vice", "vice.land", "agree")
+    return application
+
+
+def test_an_annulled_grant_takes_its_permit_with_it_and_shuts_the_gate(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("energy_registration",))
+    application = to_the_last_grant(county, project)
+    county.sign(application, "decision", "chief.energy", "grant")
+    fresh = Application.objects.get(pk=application.pk)
+    asked = Request(fresh.pk, county["chief.energy"], operations.screen_of(fresh), county.now)
+    annul(asked, opinion="以欺骗手段取得", document="质监撤〔2022〕1号")
+    assert Permit.objects.get(application=application).state == Permit.State.REVOKED
+    assert Project.objects.get(pk=project.pk).phase == Project.Phase.PREPARING
+    assert Message.objects.filter(kind="gate_shut", post_key="statistics.chief").exists()
+
+
+def test_a_grant_supersedes_what_was_recorded_for_its_bar_meanwhile(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("energy_registration",))
+    application = to_the_last_grant(county, project)
+    recorded = clear_one(county, project, "energy_registration")
+    county.sign(application, "decision", "chief.energy", "grant")
+    assert Permit.objects.get(pk=recorded.pk).state == Permit.State.SUPERSEDED
+    assert Permit.objects.get(application=application).stands
+    assert GateEvent.objects.filter(project=project).count() == 1
+
+
+def test_the_trail_holds_every_move_of_the_gate_and_every_permit(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("energy_registration", "land_pre_review"))
+    record_permit(
+        project_id=project.pk,
+        bar="land_pre_review",
+        number="用字第1号",
+        issued_on=dt.date(2019, 3, 2),
+        valid_until=dt.date(2022, 3, 2),
+        person=county["ndrc"],
+        now=county.now,
+    )
+    application = to_the_last_grant(county, project)
+    county.sign(application, "decision", "chief.energy", "grant")
+    lapse_due(now=at("2022-03-03"), county=COUNTY)
+    told = Entry.objects.filter(kind__startswith="project.", actor="")
+    assert sorted(told.values_list("kind", flat=True)) == [
+        "project.gate_opened",
+        "project.gate_shut",
+        "project.permit_granted",
+        "project.permit_lapse",
+    ]
+    assert all(f'"project":"{project.pk}"' in bytes(entry.body).decode() for entry in told)
 
 
 def test_two_last_grants_at_once_open_the_gate_exactly_once(transactional_db: None) -> None:

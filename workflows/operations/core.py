@@ -6,7 +6,7 @@ Lock order: applications by id → project → number series. A refusal leaves b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from notifications.models import Message
 from workflows.audit import entries
+from workflows.audit.models import Entry
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import WorkingDays, civil_date
 from workflows.flow.motion import Motion
@@ -185,10 +186,11 @@ def post_title(post_key: str, county: str) -> str:
     return f"{post.office.label} {post.label}" if post else post_key
 
 
-def write_act(act: Act, *, fields: Iterable[str] = (), messages: Iterable[Message] = ()) -> SignOff:
+def write_act(act: Act, *, fields: Iterable[str] = (), messages: Iterable[Message | Entry] = ()) -> SignOff:
     """Write one act: links, sign-off, entry, outbox, application; one statement each.
 
-    `fields` are the application's columns that the act changed beside revision, chain head and state.
+    `fields` are the application's columns that the act changed beside revision, chain head and state. Among `messages`
+    may be drafted entries of what followed in the domain; they go in with the act's own, by the same statement.
     """
     application, now = act.application, act.now
     motion = application.motion
@@ -196,8 +198,10 @@ def write_act(act: Act, *, fields: Iterable[str] = (), messages: Iterable[Messag
     sign_off = _sign_off(act)
     sign_off.save(force_insert=True)
     application.revision += 0 if act.beside_others else 1
-    append_entry(act, sign_off)
-    told = [*messages, *(_due_message(application, step, now) for step in motion.opened)]
+    rows = list(messages)
+    append_entry(act, sign_off, followed=[row for row in rows if isinstance(row, Entry)])
+    told = [row for row in rows if isinstance(row, Message)]
+    told += [_due_message(application, step, now) for step in motion.opened]
     if told:
         Message.objects.bulk_create(told)
     ended = ("status", "finished") if motion.ended else ()
@@ -205,8 +209,13 @@ def write_act(act: Act, *, fields: Iterable[str] = (), messages: Iterable[Messag
     return sign_off
 
 
-def append_entry(act: Act, sign_off: SignOff | None, payload: dict[str, Any] | None = None) -> None:
-    """Append the audit entry of an act to the application's chain: one INSERT; the head moves in memory."""
+def append_entry(
+    act: Act, sign_off: SignOff | None, payload: dict[str, Any] | None = None, followed: Sequence[Entry] = ()
+) -> None:
+    """Append the audit entry of an act to the application's chain, and those that `followed` from it: one INSERT.
+
+    The chain's head moves in memory.
+    """
     application = act.application
     body = payload or {}
     if sign_off is not None:
@@ -236,7 +245,7 @@ def append_entry(act: Act, sign_off: SignOff | None, payload: dict[str, Any] | N
         payload=body,
         request_id=act.actor.request_id,
     )
-    entries.append([entry])
+    entries.append([entry, *followed])
     application.entry_count, application.last_hash = head.seq, head.last_hash
 
 
