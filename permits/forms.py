@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.bars import BARS
 from permits.models import Block, Project
+from permits.operations.projects import Sheet
 from permits.operations.rights import ENDINGS
+from permits.routing.asked import ASKED
 from permits.routing.table import TABLE
 from workflows.flow.procedure import Procedure
 from workflows.offices.forms import DayInput, HouseForm
@@ -54,6 +56,28 @@ class ProjectForm(HouseForm):
         self.fields["applicant_post"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
         if not with_code:
             del self.fields["code"]
+        for fact in ASKED:
+            self.fields[f"fact_{fact.code}"] = _fact_field(fact)
+
+    def sheet(self, kept: dict[str, Any] | None = None) -> Sheet:
+        """What was filled in; of the facts on record (`kept`) those that the form does not ask about stay."""
+        given = {name: self.cleaned_data[name] for name in Sheet.__dataclass_fields__ if name != "facts"}
+        said = {fact.code: self.cleaned_data[f"fact_{fact.code}"] for fact in ASKED}
+        facts = {**(kept or {}), **{code: _plain(value) for code, value in said.items()}}
+        return Sheet(**given, facts={code: value for code, value in facts.items() if value != ""})
+
+
+def initial_of(sheet: Sheet) -> dict[str, Any]:
+    """The form's first values for what is on record."""
+    found = {name: getattr(sheet, name) for name in Sheet.__dataclass_fields__ if name != "facts"}
+    for fact in ASKED:
+        value = sheet.facts.get(fact.code, "")
+        found[f"fact_{fact.code}"] = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    return found
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 class PermitForm(HouseForm):
@@ -78,6 +102,18 @@ class EndPermitForm(HouseForm):
         ),
     )
     on = _day(_("Day"))
+    reason = forms.CharField(label=_("Reasons"), max_length=300)
+
+    def __init__(self, *args: Any, permits: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["permit_id"].choices = permits  # type: ignore[attr-defined]
+
+
+class ExtendPermitForm(HouseForm):
+    """A later last day of a permit."""
+
+    permit_id = forms.ChoiceField(label=_("Permit"))
+    valid_until = _day(_("New last day"))
     reason = forms.CharField(label=_("Reasons"), max_length=300)
 
     def __init__(self, *args: Any, permits: list[tuple[int, str]], **kwargs: Any) -> None:

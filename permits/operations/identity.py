@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from permits import refusals
 from permits.ledger.words import name_key
 from permits.models import Project, ProjectCode
+from permits.operations.codes import new_code
 from permits.operations.core import By, by, locked_project, record, save
 from workflows.clock.days import civil_date
 from workflows.offices.models import Person
@@ -19,33 +20,34 @@ from workflows.search import search_text
 
 
 def give_new_code(
-    *, project_id: int, code: str, reason: str, person: Person, now: dt.datetime, request_id: str = ""
+    *,
+    project_id: int,
+    code: str,
+    reason: str,
+    person: Person,
+    now: dt.datetime,
+    version: int | None = None,
+    request_id: str = "",
 ) -> ProjectCode:
     """Replace the code after a new approval; the old one is kept as superseded, permits keep the code of their day.
 
-    Raises `NotAKeeper`, `NoSuchProject`, `Wrong`.
+    `version` is the one that the page showed. Raises `NotAKeeper`, `NoSuchProject`, `ProjectMoved`, `Wrong`.
     """
     who = by(person, now, request_id)
-    code = code.strip()
-    if not code or len(code) > 40:
-        raise refusals.Wrong(_("Give the new project code."), "code")
     if not reason.strip():
         raise refusals.Wrong(_("Give the reasons."), "reason")
     with transaction.atomic():
-        project = locked_project(project_id, who.county)
-        if ProjectCode.objects.filter(project__county=who.county, code=code).exists():
-            raise refusals.Wrong(_("Another project has the code %(code)s.") % {"code": code}, "code")
+        project = locked_project(project_id, who.county, version)
         today = civil_date(now)
+        new = new_code(project, code, today)
         old = list(ProjectCode.objects.filter(project=project).exclude(kind=ProjectCode.Kind.SUPERSEDED))
         for row in old:
             row.kind, row.until = ProjectCode.Kind.SUPERSEDED, today
             row.save(update_fields=["kind", "until"])
-        new = ProjectCode(
-            project=project, code=code, kind=ProjectCode.Kind.CURRENT, since=today, reason=reason.strip()[:200]
-        )
+        new.reason = reason.strip()[:200]
         new.save(force_insert=True)
-        project.search = search_text(project.name, code, *(row.code for row in old))
-        record("new_code", project, who, {"code": code, "old": [row.code for row in old], "reason": new.reason})
+        project.search = search_text(project.name, project.unit, new.code, *(row.code for row in old))
+        record("new_code", project, who, {"code": new.code, "old": [row.code for row in old], "reason": new.reason})
         save(project, now, "search")
     return new
 
@@ -83,11 +85,17 @@ def split_project(
 
 
 def merge_projects(
-    *, project_ids: Sequence[int], name: str, person: Person, now: dt.datetime, request_id: str = ""
+    *,
+    project_ids: Sequence[int],
+    name: str,
+    person: Person,
+    now: dt.datetime,
+    version: int | None = None,
+    request_id: str = "",
 ) -> Project:
     """Pack projects into one parent (打包): the parts live on as its children and leave the figures.
 
-    Raises `NotAKeeper`, `NoSuchProject`, `Wrong`, `NotInThisPhase`.
+    `version` is that of the first. Raises `NotAKeeper`, `NoSuchProject`, `ProjectMoved`, `Wrong`, `NotInThisPhase`.
     """
     who = by(person, now, request_id)
     if len(set(project_ids)) < 2:
@@ -95,7 +103,8 @@ def merge_projects(
     if not name.strip():
         raise refusals.Wrong(_("Give the project's name."), "name")
     with transaction.atomic():
-        parts = [locked_project(pk, who.county) for pk in sorted(set(project_ids))]
+        shown = {project_ids[0]: version}
+        parts = [locked_project(pk, who.county, shown.get(pk)) for pk in sorted(set(project_ids))]
         for part in parts:
             _leave(part)
         parent = _parent(parts, name.strip(), now)

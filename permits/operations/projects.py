@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from permits import gate, refusals
 from permits.ledger.words import name_key
 from permits.models import Block, Lead, MonthlyFigure, Project, ProjectCode
-from permits.operations.core import KEEPERS, STATISTICIANS, by, locked_project, record, save
+from permits.operations.codes import new_code
+from permits.operations.core import LEADERS, STATISTICIANS, by, locked_project, record, save
 from permits.operations.rights import weigh_and_save
 from permits.routing.table import TABLE
 from workflows.clock.days import civil_date
@@ -65,15 +67,13 @@ def create_project(*, sheet: Sheet, code: str, person: Person, now: dt.datetime,
         key = name_key(sheet.name)
         if Project.objects.in_county(who.county).live().filter(name_key=key, year=sheet.year).exists():
             raise refusals.Wrong(_("There is a project “%(name)s” already.") % {"name": sheet.name}, "name")
-        if code and ProjectCode.objects.filter(project__county=who.county, code=code).exists():
-            raise refusals.Wrong(_("Another project has the code %(code)s.") % {"code": code}, "code")
         project = Project(county=who.county, created_at=now, updated_at=now)
-        _fill(project, sheet, code)
+        row = new_code(project, code, civil_date(now)) if code.strip() else None
+        _fill(project, sheet, [row.code] if row else [])
         project.save(force_insert=True)
-        if code:
-            ProjectCode(project=project, code=code, kind=ProjectCode.Kind.CURRENT, since=civil_date(now)).save(
-                force_insert=True
-            )
+        if row is not None:
+            row.project = project
+            row.save(force_insert=True)
         record("created", project, who, {"sheet": _said(sheet), "code": code})
     return project
 
@@ -90,7 +90,7 @@ def edit_project(
     with transaction.atomic():
         project = locked_project(project_id, who.county, version)
         before = _said(sheet_of(project))
-        _fill(project, sheet, _code(project))
+        _fill(project, sheet, ProjectCode.objects.filter(project=project).values_list("code", flat=True))
         save(project, now, *COLUMNS)
         after = _said(sheet)
         changed = {key: {"before": before[key], "after": after[key]} for key in after if before[key] != after[key]}
@@ -122,7 +122,7 @@ def _check(sheet: Sheet, county: str) -> None:
         raise refusals.Wrong(_("There is no such post of a project unit."), "applicant_post")
 
 
-def _fill(project: Project, sheet: Sheet, code: str) -> None:
+def _fill(project: Project, sheet: Sheet, codes: Iterable[str]) -> None:
     for name in Sheet.__dataclass_fields__:
         if name != "site":
             setattr(project, name, getattr(sheet, name))
@@ -130,12 +130,7 @@ def _fill(project: Project, sheet: Sheet, code: str) -> None:
     project.name_key = name_key(sheet.name)
     project.sector, project.site_class = sheet.sector_and_class
     project.planned_start_precision = "day" if sheet.planned_start_from == sheet.planned_start_to else "span"
-    project.search = search_text(project.name, code)
-
-
-def _code(project: Project) -> str:
-    found = ProjectCode.objects.filter(project=project).exclude(kind=ProjectCode.Kind.SUPERSEDED)
-    return found.values_list("code", flat=True).first() or ""
+    project.search = search_text(project.name, project.unit, *codes)
 
 
 def _said(sheet: Sheet) -> dict[str, Any]:
@@ -145,15 +140,25 @@ def _said(sheet: Sheet) -> dict[str, Any]:
 
 
 def set_block(
-    *, project_id: int, causes: list[str], text: str, person: Person, now: dt.datetime, request_id: str = ""
+    *,
+    project_id: int,
+    causes: list[str],
+    text: str,
+    person: Person,
+    now: dt.datetime,
+    version: int | None = None,
+    request_id: str = "",
 ) -> Block:
-    """Record why a project cannot go on; replaces the standing block. Raises `NotAKeeper`, `NoSuchProject`, `Wrong`."""
-    who = by(person, now, request_id)
+    """Record why a project cannot go on; replaces the standing block. `version`: the one that the page showed.
+
+    Raises `NotAKeeper`, `NoSuchProject`, `ProjectMoved`, `Wrong`.
+    """
+    who = by(person, now, request_id, LEADERS)
     known = [cause for cause in causes if cause in Block.Cause.values]
     if not known or len(known) != len(causes):
         raise refusals.Wrong(_("Name at least one cause of the list."), "causes")
     with transaction.atomic():
-        project = locked_project(project_id, who.county)
+        project = locked_project(project_id, who.county, version)
         _clear(project, civil_date(now))
         block = Block(project=project, causes=known, text=text.strip()[:500], since=civil_date(now))
         block.save(force_insert=True)
@@ -162,11 +167,13 @@ def set_block(
     return block
 
 
-def clear_block(*, project_id: int, person: Person, now: dt.datetime, request_id: str = "") -> None:
-    """Record that nothing blocks the project any more. Raises `NotAKeeper`, `NoSuchProject`, `Wrong`."""
-    who = by(person, now, request_id)
+def clear_block(
+    *, project_id: int, person: Person, now: dt.datetime, version: int | None = None, request_id: str = ""
+) -> None:
+    """Record that nothing blocks the project any more. Raises as `set_block`."""
+    who = by(person, now, request_id, LEADERS)
     with transaction.atomic():
-        project = locked_project(project_id, who.county)
+        project = locked_project(project_id, who.county, version)
         if not _clear(project, civil_date(now)):
             raise refusals.Wrong(_("Nothing blocks this project."), "")
         record("unblocked", project, who, {})
@@ -186,20 +193,21 @@ def set_figure(
     done_wan: Decimal | None,
     person: Person,
     now: dt.datetime,
+    version: int | None = None,
     request_id: str = "",
 ) -> MonthlyFigure:
     """Write a month's plan and done, cumulative, 万元; the newest month's done becomes the project's.
 
-    Raises `NotAKeeper`, `NoSuchProject`, `Wrong`.
+    Raises `NotAKeeper`, `NoSuchProject`, `ProjectMoved`, `Wrong`.
     """
-    who = by(person, now, request_id, (*KEEPERS, *STATISTICIANS))
+    who = by(person, now, request_id, STATISTICIANS)
     if not 1 <= month <= 12:
         raise refusals.Wrong(_("A month is 1 to 12."), "month")
     for name, amount in (("plan_wan", plan_wan), ("done_wan", done_wan)):
         if amount is not None and not 0 <= amount < LARGEST:
             raise refusals.Wrong(_("An amount is not negative and below 100 billion (10,000 yuan)."), name)
     with transaction.atomic():
-        project = locked_project(project_id, who.county)
+        project = locked_project(project_id, who.county, version)
         figure, _made = MonthlyFigure.objects.update_or_create(
             project=project, year=year, month=month, defaults={"plan_wan": plan_wan, "done_wan": done_wan}
         )
@@ -217,18 +225,25 @@ def _take_newest(project: Project) -> None:
 
 
 def set_lead(
-    *, project_id: int, post_key: str, starts: dt.date, person: Person, now: dt.datetime, request_id: str = ""
+    *,
+    project_id: int,
+    post_key: str,
+    starts: dt.date,
+    person: Person,
+    now: dt.datetime,
+    version: int | None = None,
+    request_id: str = "",
 ) -> Lead:
     """Give the project a leader's post (包抓) from a day on; the lead before ends the day before.
 
-    Raises `NotAKeeper`, `NoSuchProject`, `Wrong`.
+    Raises `NotAKeeper`, `NoSuchProject`, `ProjectMoved`, `Wrong`.
     """
-    who = by(person, now, request_id)
+    who = by(person, now, request_id, LEADERS)
     post = Post.objects.select_related("office").filter(county=who.county, key=post_key).first()
     if post is None:
         raise refusals.Wrong(_("There is no such post."), "post_key")
     with transaction.atomic():
-        project = locked_project(project_id, who.county)
+        project = locked_project(project_id, who.county, version)
         _end_leads(project, starts)
         lead = Lead(project=project, post=post, title=post.name, starts=starts)
         lead.save(force_insert=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from permits import gate, refusals
 from permits.bars import BARS
 from permits.models import Lead, Permit, Project
-from permits.operations.core import By, by, locked_project, record, tell
+from permits.operations.core import By, by, locked_project, record, save, tell
 from permits.trail import entry_of, said_of
 from workflows.clock.days import civil_date
 from workflows.offices.models import Person
@@ -34,11 +34,13 @@ def record_permit(
     valid_until: dt.date | None = None,
     note: str = "",
     upload: Any = None,
+    version: int | None = None,
     request_id: str = "",
 ) -> Permit:
     """Record a bar with number, date and file; one transaction. The gate opens by itself when it was the last.
 
-    Raises `NotAKeeper`, `NoSuchProject`, `BarNotHere`, `PermitStands`, `Wrong`, `Missing` (of the file).
+    `version` is the one that the page showed, None for no page. Raises `NotAKeeper`, `NoSuchProject`, `ProjectMoved`,
+    `BarNotHere`, `PermitStands`, `Wrong`, `Missing` (of the file).
     """
     who = by(person, now, request_id)
     if bar not in BARS:
@@ -48,7 +50,7 @@ def record_permit(
     stored, sha256 = store_file(upload, now, "permits") if kind else ("", "")
     try:
         with transaction.atomic():
-            project = locked_project(project_id, who.county)
+            project = locked_project(project_id, who.county, version)
             standing = Permit.objects.filter(project=project, bar=bar, state__in=STANDS).first()
             if standing is not None:
                 raise refusals.PermitStands(standing.number or str(BARS[bar].title))
@@ -87,11 +89,19 @@ def _check_dates(number: str, issued_on: dt.date, valid_until: dt.date | None, t
 
 
 def end_permit(
-    *, permit_id: int, ending: str, reason: str, on: dt.date, person: Person, now: dt.datetime, request_id: str = ""
+    *,
+    permit_id: int,
+    ending: str,
+    reason: str,
+    on: dt.date,
+    person: Person,
+    now: dt.datetime,
+    version: int | None = None,
+    request_id: str = "",
 ) -> Permit:
     """End a permit: `revoke` (撤销), `withdraw` (撤回), `cancel` (注销), `lapse`; the gate shuts with its bar (E11).
 
-    The permit and its history stay. Raises `NotAKeeper`, `NoSuchProject`, `Wrong`, `NotInThisPhase`.
+    The permit and its history stay. Raises `NotAKeeper`, `NoSuchProject`, `ProjectMoved`, `Wrong`, `NotInThisPhase`.
     """
     who = by(person, now, request_id)
     if ending not in ENDINGS:
@@ -101,7 +111,7 @@ def end_permit(
     if on > civil_date(now):
         raise refusals.Wrong(_("The day lies in the future."), "on")
     with transaction.atomic():
-        project, permit = _locked(permit_id, who)
+        project, permit = _locked(permit_id, who, version)
         if permit.state not in STANDS:
             raise refusals.NotInThisPhase(permit.get_state_display())
         getattr(permit, ending)()
@@ -113,12 +123,19 @@ def end_permit(
 
 
 def extend_permit(
-    *, permit_id: int, valid_until: dt.date, reason: str, person: Person, now: dt.datetime, request_id: str = ""
+    *,
+    permit_id: int,
+    valid_until: dt.date,
+    reason: str,
+    person: Person,
+    now: dt.datetime,
+    version: int | None = None,
+    request_id: str = "",
 ) -> Permit:
-    """Extend a permit's validity. Raises `NotAKeeper`, `NoSuchProject`, `Wrong`, `NotInThisPhase`."""
+    """Extend a permit's validity. Raises as `end_permit`."""
     who = by(person, now, request_id)
     with transaction.atomic():
-        project, permit = _locked(permit_id, who)
+        project, permit = _locked(permit_id, who, version)
         if permit.state not in STANDS:
             raise refusals.NotInThisPhase(permit.get_state_display())
         if permit.valid_until is None or valid_until <= permit.valid_until:
@@ -128,6 +145,7 @@ def extend_permit(
         permit.extensions += 1
         permit.save(update_fields=["state", "valid_until", "extensions"])
         record("permit_extended", project, who, {**said_of(permit), "reason": reason.strip()})
+        save(project, now)
     return permit
 
 
@@ -155,11 +173,11 @@ def lapse_due(*, now: dt.datetime, county: str) -> list[Permit]:
     return lapsed
 
 
-def _locked(permit_id: int, who: By) -> tuple[Project, Permit]:
+def _locked(permit_id: int, who: By, version: int | None) -> tuple[Project, Permit]:
     found = Permit.objects.filter(pk=permit_id, county=who.county).first()
     if found is None:
         raise refusals.NoSuchProject
-    project = locked_project(found.project_id, who.county)
+    project = locked_project(found.project_id, who.county, version)
     return project, Permit.objects.select_for_update(no_key=True).get(pk=permit_id)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from permits import refusals
 from permits.models import Project
-from permits.operations.core import KEEPERS, STATISTICIANS, by, locked_project, record, save
+from permits.operations.core import STATISTICIANS, by, locked_project, record, save
 from workflows.clock.days import civil_date
 from workflows.offices.models import Person
 
@@ -51,7 +51,7 @@ def put_into_statistics(
     *, project_id: int, on: dt.date, version: int, person: Person, now: dt.datetime, request_id: str = ""
 ) -> Project:
     """Record the day on which the project entered the statistics (入库). Raises as `record_start`."""
-    who = by(person, now, request_id, (*KEEPERS, *STATISTICIANS))
+    who = by(person, now, request_id, STATISTICIANS)
     if on > civil_date(now):
         raise refusals.Wrong(_("The day lies in the future."), "on")
     with transaction.atomic():

@@ -1,22 +1,25 @@
-"""A filtered list as a CSV file; cells that a spreadsheet would run are text."""
+"""A filtered list as a file: flat .csv, or the county's own spreadsheet; cells that would be run are text."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from permits.importing.exporting import ledger_rows
 from permits.ledger.workbook import guard
+from permits.ledger.writing import write_ledger
 from permits.queries.projects import rows_of
 
 
-def csv_of(found: Any, today: dt.date, name: str) -> HttpResponse:
+def csv_of(found: Any, today: dt.date, year: int) -> HttpResponse:
     """Every row of the filtered list, UTF-8 with a byte order mark so that spreadsheet programs read Chinese."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="projects-{year}.csv"'
     writer = csv.writer(response)
     writer.writerow(
         [
@@ -36,3 +39,19 @@ def csv_of(found: Any, today: dt.date, name: str) -> HttpResponse:
         texts = (row.name, row.code, row.town, row.sector, row.phase_label, row.block, row.lead)
         writer.writerow([*(guard(text) for text in texts), row.total_wan, row.plan_wan, row.done_wan])
     return response
+
+
+def xlsx_of(found: Any, today: dt.date, year: int) -> HttpResponse:
+    """The filtered projects as the county's own spreadsheet, which `import_ledger` reads back."""
+    rows = list(found.order_by("pk").values_list("pk", "county"))
+    county = rows[0][1] if rows else ""
+    file = io.BytesIO()
+    write_ledger(ledger_rows(county, year, only=[pk for pk, _county in rows]), file, title=TITLE, year=year)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(file.getvalue(), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="projects-{year}.xlsx"'
+    return response
+
+
+TITLE = "重点项目台账"
+FORMATS = {"xlsx": xlsx_of, "csv": csv_of}

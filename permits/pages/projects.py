@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,20 +10,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from permits.bars import BARS
-from permits.forms import CaseForm, ProjectForm
-from permits.operations.cases import open_case
-from permits.operations.core import may_keep
-from permits.operations.projects import Sheet, create_project, edit_project, sheet_of
-from permits.pages.acts import ACTS, VERSIONED, form_of, offered
-from permits.pages.listing import csv_of
+from permits.forms import CaseForm, ProjectForm, initial_of
+from permits.models import Block
+from permits.operations.cases import check_opener, may_open, open_case
+from permits.operations.core import check_keeper, may_keep
+from permits.operations.projects import create_project, edit_project, sheet_of
+from permits.pages.acts import ACTS, VERSIONED, check, form_of, offered
+from permits.pages.listing import FORMATS
 from permits.queries.figures import figures, newest_year
 from permits.queries.project import load_project, project_page
 from permits.queries.projects import KINDS, filtered, page_of
-from permits.refusals import BarNotHere, NoSuchProject
+from permits.refusals import NoSuchProject
 from permits.routing.table import TABLE
 from workflows.audit.refused import Refused
 from workflows.clock.days import civil_date
@@ -39,11 +38,11 @@ from workflows.queries.sight import is_unit
 def project_list(request: Any) -> HttpResponse:
     """The projects that I may see, with the county's figures above them; `?format=csv` sends the filtered list."""
     actor, today = actor_in(request), civil_date(request.now)
-    asked = {name: request.GET.get(name, "") for name in ("kind", "sector", "q")}
+    asked = {name: request.GET.get(name, "") for name in ("kind", "cause", "sector", "q")}
     year = _whole(request.GET.get("year", "")) or newest_year(actor.person.county, today.year)
-    found = filtered(actor, year, kind=asked["kind"], sector=asked["sector"], query=asked["q"])
-    if request.GET.get("format") == "csv":
-        return csv_of(found, today, f"projects-{year}.csv")
+    found = filtered(actor, year, kind=asked["kind"], cause=asked["cause"], sector=asked["sector"], query=asked["q"])
+    if request.GET.get("format") in FORMATS:
+        return FORMATS[request.GET["format"]](found, today, year)
     rows, older = page_of(found, today, _whole(request.GET.get("after", "")))
     county = not is_unit(actor)
     keep = {**asked, "year": str(year)}
@@ -57,7 +56,8 @@ def project_list(request: Any) -> HttpResponse:
         "hidden": [("year", year)],
         "older_url": f"?{urlencode({**keep, 'after': older})}" if older else "",
         "newer_url": f"?{urlencode(keep)}" if request.GET.get("after") else "",
-        "export_url": f"?{urlencode({**keep, 'format': 'csv'})}",
+        "exports": [(name.upper(), f"?{urlencode({**keep, 'format': name})}") for name in FORMATS],
+        "shown": ngettext("%(n)s project on this page", "%(n)s projects on this page", len(rows)) % {"n": len(rows)},
         "new_url": reverse("permits:new") if may_keep(actor) is not None else "",
     }
     return render(request, "projects.html", context)
@@ -81,6 +81,11 @@ def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:
             "name": "kind",
             "label": _("Stands at"),
             "options": [(code, labels[code], code == asked["kind"]) for code in KINDS],
+        },
+        {
+            "name": "cause",
+            "label": _("Cause of the block"),
+            "options": [(code, label, code == asked["cause"]) for code, label in Block.Cause.choices],
         },
         {
             "name": "sector",
@@ -155,26 +160,23 @@ def openings(page: Any, actor: Any) -> list[tuple[str, str]]:
     """The bars of the route that this person may open an application for: (title, address)."""
     found = []
     for line in page.route:
-        if line.procedure and line.state in ("missing", "lapsed"):
-            counter = f"{registry.procedure(line.procedure).office}.window"
-            if actor.seat(counter) or (page.project.applicant_post and actor.seat(page.project.applicant_post)):
-                found.append((line.title, reverse("permits:open_case", args=[page.project.pk, line.code])))
+        if line.procedure and line.state in ("missing", "lapsed") and may_open(actor, page.project, line.code):
+            found.append((line.title, reverse("permits:open_case", args=[page.project.pk, line.code])))
     return found
 
 
-@rule("ledger")
+@rule("signed_in")
 @require_http_methods(["GET", "POST"])
 def new_project(request: Any) -> HttpResponse:
     """Put a project on the list by hand."""
+    check_keeper(actor_in(request))
     county = request.user.county
     initial = {"year": newest_year(county, civil_date(request.now).year)}
     form = ProjectForm(request.POST or None, county=county, with_code=True, initial=initial)
     title = _("New project")
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        code = given.pop("code")
         try:
-            project = create_project(sheet=Sheet(**given), code=code, **_who(request))
+            project = create_project(sheet=form.sheet(), code=form.cleaned_data["code"], **_who(request))
         except Refused as refused:
             return _form(request, form, title, form.refuse(refused))
         messages.success(request, _("%(name)s is on the list.") % {"name": project.name})
@@ -182,20 +184,20 @@ def new_project(request: Any) -> HttpResponse:
     return _form(request, form, title)
 
 
-@rule("ledger")
+@rule("signed_in")
 @require_http_methods(["GET", "POST"])
 def edit(request: Any, project_id: int) -> HttpResponse:
     """Change a project's facts."""
-    project = load_project(actor_in(request), project_id)
-    initial = {**asdict(sheet_of(project)), "version": project.version}
-    form = ProjectForm(request.POST or None, county=project.county, with_code=False, initial=initial)
+    actor = actor_in(request)
+    project = load_project(actor, project_id)
+    check_keeper(actor)
+    known = initial_of(sheet_of(project))
+    form = ProjectForm(request.POST or None, county=project.county, with_code=False, initial=known)
     title = _("Edit the facts of %(name)s") % {"name": project.name}
     if request.method == "POST" and form.is_valid():
-        sheet = Sheet(**form.cleaned_data, facts=dict(project.facts))
+        sheet, version = form.sheet(project.facts), _whole(request.POST.get("version", ""))
         try:
-            edit_project(
-                project_id=project_id, sheet=sheet, version=_whole(request.POST.get("version", "")), **_who(request)
-            )
+            edit_project(project_id=project_id, sheet=sheet, version=version, **_who(request))
         except Refused as refused:
             return _form(request, form, title, form.refuse(refused), project)
         messages.success(request, _("The facts are written."))
@@ -211,14 +213,15 @@ def act(request: Any, project_id: int, code: str) -> HttpResponse:
     project = load_project(actor, project_id)
     if found is None:
         raise NoSuchProject
-    today = civil_date(request.now)
-    data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = form_of(found, project, today, *data, initial={"bar": request.GET.get("bar", "")})
+    posted = request.method == "POST"
+    if not posted:
+        check(found, project, actor)
+    check_keeper(actor, found.who)
+    data = (request.POST, request.FILES) if posted else ()
+    form = form_of(found, project, civil_date(request.now), *data, initial={"bar": request.GET.get("bar", "")})
     title = f"{found.label} · {project.name}"
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        if code in VERSIONED:
-            given["version"] = _whole(request.POST.get("version", ""))
+    if posted and form.is_valid():
+        given = {**form.cleaned_data, "version": _version(request, code)}
         try:
             found.call(project, given, _who(request))
         except Refused as refused:
@@ -228,15 +231,19 @@ def act(request: Any, project_id: int, code: str) -> HttpResponse:
     return _form(request, form, title, project=project)
 
 
+def _version(request: Any, code: str) -> int | None:
+    """The version that the page showed; who posts without a page is asked for it only where it matters most."""
+    said = request.POST.get("version", "")
+    return _whole(said) if said or code in VERSIONED else None
+
+
 @rule("signed_in")
 @require_http_methods(["GET", "POST"])
 def case(request: Any, project_id: int, bar: str) -> HttpResponse:
     """Open an application for one bar of the route."""
-    project = load_project(actor_in(request), project_id)
-    known = BARS.get(bar)
-    if known is None or known.procedure is None:
-        raise BarNotHere(bar)
-    procedure = registry.procedure(known.procedure)
+    actor = actor_in(request)
+    project = load_project(actor, project_id)
+    procedure = registry.procedure(check_opener(actor, project, bar))
     form = CaseForm(request.POST or None, procedure=procedure, initial=known_facts(project))
     title = f"{procedure.title} · {project.name}"
     if request.method == "POST" and form.is_valid():
@@ -261,7 +268,9 @@ def _who(request: Any) -> dict[str, Any]:
 
 def _form(request: Any, form: Any, title: str, status: int = 0, project: Any = None) -> HttpResponse:
     code = status or (422 if form.errors else 200)
-    context = {"form": form, "title": title, "project": project}
+    # A refused form keeps the version of the page it came from: a second press must not write over somebody's work.
+    version = request.POST.get("version", "") or (project.version if project else "")
+    context = {"form": form, "title": title, "project": project, "version": version}
     return render(request, "project_form.html", context, status=code)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from permits.queries.projects import search_projects
+from permits.queries.projects import named_exactly, search_projects
 from workflows.clock.days import civil_date
 from workflows.models import Application
 from workflows.offices.access import rule
@@ -32,7 +32,7 @@ def search(request: Any) -> HttpResponse:
     if len(found) == 1 and found[0].number == query:
         return redirect("application", found[0].pk)
     projects = search_projects(actor, query, MOST)
-    if len(projects) == 1 and (not found or projects[0].name == query):
+    if len(projects) == 1 and (not found or named_exactly(projects[0], query)):
         return redirect("permits:project", projects[0].pk)
     rows = rows_of(found, civil_date(request.now))
     return render(request, "search.html", {"query": query, "projects": projects, "rows": rows, "most": MOST})

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from permits.models import Block, Project
+from workflows.clock.days import civil_date
 
 # What the county calls blocked by its papers: land or environmental assessment.
 PAPERS = frozenset({Block.Cause.LAND, Block.Cause.EIA})
@@ -85,11 +86,16 @@ def newest_year(county: str, otherwise: int) -> int:
 
 
 def figures(county: str, year: int, as_of: dt.datetime) -> Figures:
-    """The county's figures as of an instant; three statements. Facts recorded after `as_of` do not count."""
-    live = projects_of(county, year, as_of)
+    """The county's figures as of an instant; three statements.
+
+    What rows date counts only from its day: projects on record, actual starts, blocks. Money and a start that only the
+    ledger tells carry no day of their own; they count as they stand.
+    """
+    live, day = projects_of(county, year, as_of), civil_date(as_of)
     sums: dict[str, Any] = live.aggregate(total=Sum("total_wan"), plan=Sum("plan_wan"), done=Sum("done_wan"))
     rows = list(live.values_list("pk", "ledger_started", "started_on", "started_early"))
-    started = {pk for pk, ledger, on, _early in rows if ledger or on is not None}
+    begun = {pk: on is not None and on <= day for pk, _ledger, on, _early in rows}
+    started = {pk for pk, ledger, _on, _early in rows if ledger or begun[pk]}
     return Figures(
         year=year,
         planned=len(rows),
@@ -97,14 +103,15 @@ def figures(county: str, year: int, as_of: dt.datetime) -> Figures:
         plan_wan=sums["plan"] or Decimal(0),
         done_wan=sums["done"] or Decimal(0),
         started=len(started),
-        started_early=sum(1 for _pk, _ledger, _on, early in rows if early),
-        blocked=tuple(blocked(live, started)),
+        started_early=sum(1 for pk, _ledger, _on, early in rows if early and begun[pk]),
+        blocked=tuple(blocked(live, started, day)),
     )
 
 
-def blocked(live: QuerySet[Project], started: set[int]) -> list[Blocked]:
-    """Projects not started against which a block by land or EIA stands, in the ledger's order; one statement."""
-    standing = Block.objects.filter(project__in=live, cleared_on__isnull=True).select_related("project")
+def blocked(live: QuerySet[Project], started: set[int], day: dt.date) -> list[Blocked]:
+    """Projects not started against which a block by land or EIA stood that day, in the list's order; one statement."""
+    stood = Q(since__lte=day) & (Q(cleared_on__isnull=True) | Q(cleared_on__gt=day))
+    standing = Block.objects.filter(stood, project__in=live).select_related("project")
     found: dict[int, Blocked] = {}
     for block in standing.order_by("project_id", "pk"):
         causes = tuple(cause for cause in block.causes if cause in PAPERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from permits import gate, refusals
 from permits.bars import BARS
 from permits.models import Block, Case, GateEvent, Lead, Permit, Project, ProjectCode
 from permits.queries.projects import phase_label, sector_label, visible
+from permits.routes import Line, downgrading
+from permits.routing.asked import TITLES
 from workflows.models import Application
 from workflows.operations.core import Actor
 from workflows.queries.applications import ApplicationRow, rows_of
@@ -156,11 +158,21 @@ def _route(project: Project, permits: list[Permit], cases: list[Case]) -> list[R
     running = {case.bar: case.application for case in cases if case.application.finished is None}
     done = gate.cleared({permit.bar for permit in permits if permit.stands})
     lines = []
-    needed = [(line.bar.code, str(line.because)) for line in route.needed] if route else []
-    extra = [(code, "") for code in newest if code in BARS and code not in dict(needed)]
-    for code, why in [*needed, *extra]:
+    needed = [(line.bar.code, _why(line)) for line in route.needed] if route else []
+    for code, why in needed:
         lines.append(_line(code, why, code in done, newest.get(code), running.get(code)))
+    for code in [code for code in newest if code in BARS and code not in dict(needed)]:
+        line = _line(code, "", code in done, newest[code], running.get(code))
+        weak = downgrading(route, code) if route and newest[code].stands else None
+        lines.append(replace(line, state="lapsed", word=_("gives no right"), why=str(weak)) if weak else line)
     return lines
+
+
+def _why(line: Line) -> str:
+    """The reason of a bar, and which facts it takes for granted until they are recorded."""
+    assumed = "、".join(str(TITLES[code]) for code in line.assumed if code in TITLES)
+    said = _("Assumed until recorded: %(facts)s.") % {"facts": assumed}
+    return f"{line.because} {said}" if assumed else str(line.because)
 
 
 def _line(code: str, why: str, cleared: bool, permit: Permit | None, running: Application | None) -> RouteLine:

@@ -6,14 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from permits import gate
 from permits.bars import BARS, Group
 from permits.models import Block, Case, Lead, Permit, Project, ProjectCode
-from permits.queries.figures import is_started
+from permits.queries.figures import PAPERS, is_started
 from permits.routing.table import TABLE
 from workflows.clock.calendars import calendar_for
 from workflows.models import Application
@@ -56,16 +57,25 @@ def visible(actor: Actor) -> QuerySet[Project]:
     return found
 
 
-def filtered(actor: Actor, year: int, *, kind: str = "", sector: str = "", town: str = "", query: str = "") -> Any:
-    """The list's projects before paging."""
+def filtered(actor: Actor, year: int, *, kind: str = "", cause: str = "", sector: str = "", query: str = "") -> Any:
+    """The list's projects before paging; `kind` is one of `KINDS`, `cause` a cause of a block that stands."""
     found = visible(actor).live().filter(year=year)  # type: ignore[attr-defined]
     if sector:
         found = found.filter(sector=sector)
-    if town:
-        found = found.filter(town=town)
+    if cause in Block.Cause.values:
+        found = found.filter(_blocked_by(cause))
     if query.strip():
         found = found.filter(search__contains=query.strip().lower())
     return _of_kind(found, kind)
+
+
+def _blocked_by(*causes: str) -> Exists:
+    """A block stands that names one of these causes; the same condition on both databases."""
+    said = Q()
+    for cause in causes:
+        said |= Q(said__contains=f'"{cause}"')
+    rows = Block.objects.filter(project=OuterRef("pk"), cleared_on__isnull=True)
+    return Exists(rows.annotate(said=Cast("causes", TextField())).filter(said))
 
 
 def _of_kind(found: Any, kind: str) -> Any:
@@ -79,7 +89,7 @@ def _of_kind(found: Any, kind: str) -> Any:
     if kind == "early":
         return found.filter(started_early=True)
     if kind == "neither":
-        return found.exclude(is_started()).exclude(standing)
+        return found.exclude(is_started()).exclude(_blocked_by(*PAPERS))
     return found
 
 
@@ -203,3 +213,8 @@ def search_projects(actor: Actor, query: str, most: int = 20) -> list[Project]:
     """Projects whose name, code or initials hold the words; at most `most`, one statement."""
     words = Q(search__contains=query.strip().lower()) | Q(codes__code=query.strip())
     return list(visible(actor).filter(words).distinct().order_by("pk")[:most])
+
+
+def named_exactly(project: Project, query: str) -> bool:
+    """Whether the words are its whole name or one of its codes."""
+    return project.name == query or ProjectCode.objects.filter(project=project, code=query).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
@@ -17,8 +18,11 @@ from permits.queries.figures import figures
 from tests.cast import County
 from tests.factories import COUNTY, ProjectFactory
 from tests.journeys.forms import FACTS
+from tests.permits.test_gate import clear
 from workflows.audit.models import Entry
 from workflows.audit.refused import Moved, NotAllowed
+
+OLD, NEW = "2110-620799-05-05-280233", "2203-620799-05-01-100001"
 
 
 def browser(county: County, username: str) -> Client:
@@ -66,9 +70,10 @@ def test_every_page_of_a_project_answers_in_both_languages(county: County, langu
     client.cookies["kaigong_language"] = language
     addresses = ["/projects/", "/projects/new/", f"/projects/{project.pk}/", f"/projects/{project.pk}/edit/"]
     addresses += [f"/projects/{project.pk}/acts/{code}/" for code in ACTS]
-    addresses += [f"/projects/{project.pk}/apply/eia_form/"]
     for address in addresses:
         assert client.get(address).status_code == 200, address
+    counter = browser(county, "window.eia")
+    assert counter.get(f"/projects/{project.pk}/apply/eia_form/").status_code == 200
 
 
 def test_a_project_unit_sees_its_own_project_only(county: County) -> None:
@@ -94,7 +99,7 @@ def test_the_filters_find_and_the_list_goes_out_as_text(county: County) -> None:
 
 def test_a_project_is_made_and_changed_by_hand_with_its_trail(county: County) -> None:
     client = browser(county, "ndrc")
-    form = {"name": "新建学校", "code": "2203-620799-83-01-100001", "year": "2022", "site": "public/school"}
+    form = {"name": "新建学校", "code": "2203-620799-83-01-100000", "year": "2022", "site": "public/school"}
     response = client.post("/projects/new/", {**form, "total_wan": "3000"})
     assert response.status_code == 302
     project = Project.objects.get(name="新建学校")
@@ -147,23 +152,24 @@ def test_acts_over_the_pages_write_what_they_say(county: County) -> None:
 
 def test_e18_a_new_code_keeps_the_old_one_and_permits_the_code_of_their_day(county: County) -> None:
     project = ProjectFactory()
-    ProjectCode.objects.create(project=project, code="2110-old", kind="current")
+    ProjectCode.objects.create(project=project, code=OLD, kind="current")
     Permit.objects.create(
         county=COUNTY,
         project=project,
         bar="eia_form",
-        project_code="2110-old",
+        project_code=OLD,
         source="recorded",
         recorded_at=county.now,
     )
-    give_new_code(project_id=project.pk, code="2203-new", reason="重新核准", person=county["ndrc"], now=county.now)
+    give_new_code(project_id=project.pk, code=NEW, reason="重新核准", person=county["ndrc"], now=county.now)
     assert dict(ProjectCode.objects.filter(project=project).values_list("code", "kind")) == {
-        "2110-old": "superseded",
-        "2203-new": "current",
+        OLD: "superseded",
+        NEW: "current",
     }
-    assert Permit.objects.get(project=project).project_code == "2110-old"
-    with pytest.raises(NotAllowed):
-        give_new_code(project_id=project.pk, code="2110-old", reason="改回", person=county["ndrc"], now=county.now)
+    assert Permit.objects.get(project=project).project_code == OLD
+    for wrong in (OLD, NEW[:-1] + "2", "2203-620799"):
+        with pytest.raises(NotAllowed):
+            give_new_code(project_id=project.pk, code=wrong, reason="改回", person=county["ndrc"], now=county.now)
 
 
 def test_e18_a_split_and_a_merger_count_no_money_twice(county: County) -> None:
@@ -199,7 +205,126 @@ def test_one_box_finds_by_name_code_reference_and_initials(county: County) -> No
     client = browser(county, "chief.land")
     assert client.get("/search/", {"q": application.number})["Location"] == f"/applications/{application.pk}/"
     assert client.get("/search/", {"q": "cqjqz"})["Location"] == f"/projects/{other.pk}/"
+    ProjectCode.objects.create(project=project, code=OLD, kind="current")
+    assert client.get("/search/", {"q": OLD})["Location"] == f"/projects/{project.pk}/"
     both = client.get("/search/", {"q": "xhm"}).content.decode()
     assert f"/projects/{project.pk}/" in both and f"/applications/{application.pk}/" in both
     unit = browser(county, "applicant.gas")
     assert project.name not in unit.get("/search/", {"q": "xhm"}).content.decode()
+
+
+@pytest.mark.parametrize("address", ["new/", "{pk}/edit/", "{pk}/acts/permit/", "{pk}/apply/land_supply/"])
+def test_whom_the_button_is_not_for_the_form_is_not_for_either(county: County, address: str) -> None:
+    project = ProjectFactory()
+    for username in ("chief.eia", "applicant.windfarm" if "apply" not in address else "ndrc"):
+        client = browser(county, username)
+        assert client.get(f"/projects/{address.format(pk=project.pk)}").status_code == 403
+        assert client.post(f"/projects/{address.format(pk=project.pk)}", {}).status_code == 403
+
+
+def test_leaders_order_but_touch_no_figure(county: County) -> None:
+    project = ProjectFactory()
+    deputy, statistics = browser(county, "deputy.industry"), browser(county, "statistics")
+    here = f"/projects/{project.pk}/acts"
+    block = {"causes": ["land"], "text": "用地未批"}
+    figure = {"year": "2022", "month": "2", "done_wan": "650"}
+    assert deputy.post(f"{here}/block/", block).status_code == 302
+    assert deputy.post(f"{here}/figure/", figure).status_code == 403
+    assert statistics.post(f"{here}/figure/", figure).status_code == 302
+    assert statistics.post(f"{here}/block/", block).status_code == 403
+    page = deputy.get(f"/projects/{project.pk}/").content.decode()
+    assert "/acts/block/" in page and "/acts/figure/" not in page
+
+
+def test_no_act_writes_over_what_its_page_did_not_show(county: County) -> None:
+    project = ProjectFactory()
+    client = browser(county, "ndrc")
+    here = f"/projects/{project.pk}/acts/block/"
+    body = {"causes": ["land"], "text": "未批", "version": "1"}
+    assert client.post(here, body).status_code == 302
+    stale = client.post(here, {**body, "causes": ["eia"]})
+    assert stale.status_code == 409
+    assert 'name="version" value="1"' in stale.content.decode(), "pressed again it is still stale"
+    assert Block.objects.get(project=project).causes == ["land"]
+
+
+def test_facts_of_the_site_change_the_route_and_weigh_the_gate(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project)
+    client = browser(county, "ndrc")
+    address = f"/projects/{project.pk}/edit/"
+    known = client.get(address).context["form"].initial
+    body = {key: value for key, value in known.items() if value not in (None, "")}
+    page = client.get(f"/projects/{project.pk}/").content.decode()
+    assert "在有记录前假定" in page and 'id="bar-forest_land"' not in page
+    version = Project.objects.get(pk=project.pk).version
+    assert client.post(address, {**body, "fact_forest": "yes", "version": version}).status_code == 302
+    kept = Project.objects.get(pk=project.pk)
+    assert kept.facts == {"forest": "yes"} and kept.phase == Project.Phase.PREPARING
+    assert 'id="bar-forest_land"' in client.get(f"/projects/{project.pk}/").content.decode()
+    assert client.get(address).context["form"]["fact_forest"].value() == "yes"
+
+
+def test_every_fact_that_a_route_turns_on_can_be_filled_in() -> None:
+    from permits.routes import route
+    from permits.routing.asked import TITLES
+    from permits.routing.table import TABLE
+
+    read = {"eia_class", "government_money", "catalogue_project"}
+    for (sector, kind), row in TABLE.items():
+        read |= {name for line in route(sector, kind, {}).lines for name in line.assumed}
+        read |= {name for _kind, conditions in row.eia.when for name, _least in conditions} | set(row.assume)
+    assert read <= set(TITLES)
+
+
+def test_e19_the_page_says_that_a_lighter_assessment_gives_no_right(county: County) -> None:
+    project = ProjectFactory()
+    Permit.objects.create(
+        county=COUNTY, project=project, bar="eia_registration", source="recorded", recorded_at=county.now
+    )
+    page = browser(county, "chief.eia").get(f"/projects/{project.pk}/").content.decode()
+    assert "不产生开工权利" in page
+
+
+def test_the_list_is_filtered_by_the_cause_of_the_block(county: County) -> None:
+    for name, causes in (("等地项目", ["land"]), ("等环评项目", ["land", "eia"]), ("等钱项目", ["money"])):
+        Block.objects.create(project=ProjectFactory(name=name), causes=causes, since=dt.date(2022, 2, 1))
+    client = browser(county, "ndrc")
+
+    def listed(query: str) -> set[str]:
+        return {row.name for row in client.get(f"/projects/?year=2022&{query}").context["rows"]}
+
+    assert listed("cause=eia") == {"等环评项目"}
+    assert listed("cause=land") == {"等地项目", "等环评项目"}
+    assert listed("kind=blocked") == {"等地项目", "等环评项目", "等钱项目"}
+    assert len(listed("kind=neither")) == figures(COUNTY, 2022, county.now).neither == 1
+
+
+def test_the_list_goes_out_as_the_countys_own_spreadsheet(county: County) -> None:
+    from permits.ledger.reading import read_ledger
+
+    ProjectFactory(name="=1+1项目", search="=1+1")
+    ProjectFactory(gas=True)
+    sent = browser(county, "ndrc").get("/projects/?year=2022&q=%3D1&format=xlsx")
+    reading = read_ledger(io.BytesIO(sent.content), "projects-2022.xlsx", county.now.date())
+    assert [(row.name, row.amount("total")) for row in reading.rows] == [("=1+1项目", Decimal(13760))]
+
+
+def test_the_page_of_a_project_asks_as_often_with_one_case_as_with_four(county: County) -> None:
+    populate(county, 1)
+    project = Project.objects.get()
+    client = browser(county, "ndrc")
+    few = asked(client, f"/projects/{project.pk}/")
+    for bar in ("land_conversion", "eia_form", "energy_registration"):
+        office = {"eia_form": "eia", "energy_registration": "energy"}.get(bar, "land")
+        person = county[f"window.{office}"]
+        open_case(project_id=project.pk, bar=bar, person=person, facts=FACTS[bar], now=county.now)
+    clear(county, project, but=("land_pre_review", "land_conversion", "eia_form", "energy_registration"))
+    assert asked(client, f"/projects/{project.pk}/") == few
+
+
+def test_projects_are_what_an_officer_may_be_recused_from(county: County) -> None:
+    from workflows.offices.recusals import subjects
+
+    project = ProjectFactory()
+    assert (project.key, project.name) in subjects(COUNTY)
