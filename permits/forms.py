@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from permits.bars import BARS
 from permits.models import Block, Project
@@ -30,7 +31,7 @@ def _day(label: Any, **more: Any) -> forms.DateField:
 class ProjectForm(HouseForm):
     """A project's facts; the code only when it is new."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("project", "Name"), max_length=200)
     code = forms.CharField(label=_("Project code"), max_length=40, required=False)
     year = forms.IntegerField(label=_("Plan year"), min_value=2000, max_value=2100)
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Project.Kind.choices], required=False)
@@ -52,12 +53,21 @@ class ProjectForm(HouseForm):
         classes = [(f"{sector}/{kind}", str(row.title)) for (sector, kind), row in TABLE.items()]
         self.fields["site"].choices = [("", "—"), *classes]  # type: ignore[attr-defined]
         units = Post.objects.filter(county=county, key__startswith="applicant.").select_related("office")
-        named = [(post.key, str(post)) for post in units.order_by("key")]
+        named = [(post.key, f"{post.office.label} {post.label}") for post in units.order_by("key")]
         self.fields["applicant_post"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
         if not with_code:
             del self.fields["code"]
         for fact in ASKED:
             self.fields[f"fact_{fact.code}"] = _fact_field(fact)
+
+    @property
+    def sections(self) -> list[tuple[Any, Any, list[forms.BoundField]]]:
+        """(heading, hint, fields): the project, then the facts of its site."""
+        fields = self.visible_fields()
+        asked = [bound for bound in fields if bound.name.startswith("fact_")]
+        own = [bound for bound in fields if bound not in asked]
+        hint = _("They decide which bars the project needs. What is left open is assumed as is usual for its class.")
+        return [("", "", own), (_("What the route turns on"), hint, asked)]
 
     def sheet(self, kept: dict[str, Any] | None = None) -> Sheet:
         """What was filled in; of the facts on record (`kept`) those that the form does not ask about stay."""

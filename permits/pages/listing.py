@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from permits.importing.exporting import ledger_rows
 from permits.ledger.workbook import guard
@@ -23,7 +24,7 @@ def csv_of(found: Any, today: dt.date, year: int) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(
         [
-            _("Name"),
+            pgettext("project", "Name"),
             _("Project code"),
             _("Town"),
             _("Class"),

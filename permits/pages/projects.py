@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.forms import CaseForm, ProjectForm, initial_of
@@ -110,14 +110,19 @@ SECTORS: dict[str, Any] = {
 
 
 def _figures(found: Any) -> list[dict[str, Any]]:
-    yi = _("100 million yuan")
+    yi, many = _("100 million yuan"), pgettext("unit", "projects")
     return [
-        {"label": _("Key projects"), "value": found.planned, "unit": _("projects"), "base": _("on the year's list")},
+        {
+            "label": _("Key projects"),
+            "value": found.planned,
+            "unit": many,
+            "base": _("on the year's list"),
+        },
         {"label": _("Total investment"), "value": _yi(found.total_wan), "unit": yi, "base": _("of all projects")},
         {
             "label": _("Started"),
             "value": found.started,
-            "unit": _("projects"),
+            "unit": many,
             "base": _("%(share)s %% of the list") % {"share": found.started_share},
         },
         {
@@ -129,10 +134,15 @@ def _figures(found: Any) -> list[dict[str, Any]]:
         {
             "label": _("Blocked by land or EIA"),
             "value": len(found.blocked),
-            "unit": _("projects"),
+            "unit": many,
             "base": _("not started"),
         },
-        {"label": _("Neither"), "value": found.neither, "unit": _("projects"), "base": _("not started, not blocked")},
+        {
+            "label": _("Neither"),
+            "value": found.neither,
+            "unit": many,
+            "base": _("not started, not blocked"),
+        },
     ]
 
 
@@ -270,7 +280,8 @@ def _form(request: Any, form: Any, title: str, status: int = 0, project: Any = N
     code = status or (422 if form.errors else 200)
     # A refused form keeps the version of the page it came from: a second press must not write over somebody's work.
     version = request.POST.get("version", "") or (project.version if project else "")
-    context = {"form": form, "title": title, "project": project, "version": version}
+    sections = getattr(form, "sections", None) or [("", "", form.visible_fields())]
+    context = {"form": form, "sections": sections, "title": title, "project": project, "version": version}
     return render(request, "project_form.html", context, status=code)
 
 

@@ -13,8 +13,8 @@ from permits import gate, refusals
 from permits.bars import BARS
 from permits.models import Block, Case, GateEvent, Lead, Permit, Project, ProjectCode
 from permits.queries.projects import phase_label, sector_label, visible
-from permits.routes import Line, downgrading
-from permits.routing.asked import TITLES
+from permits.queries.words import joined, why_of
+from permits.routes import downgrading
 from workflows.models import Application
 from workflows.operations.core import Actor
 from workflows.queries.applications import ApplicationRow, rows_of
@@ -80,7 +80,7 @@ def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
         phase_label=phase_label(project),
         code=current.code if current else "",
         codes=codes,
-        lead="、".join(leads.values_list("title", flat=True)),
+        lead=joined(leads.values_list("title", flat=True)),
         facts=_facts(project),
         dates=_dates(project),
         gate=_gate(project, standing),
@@ -91,7 +91,7 @@ def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
 
 
 def _facts(project: Project) -> list[tuple[str, Any, str]]:
-    wan = _("10,000 yuan")
+    wan = pgettext("after a number", "× 10,000 yuan")
     return [
         (_("Class"), sector_label(project) or _("not settled yet"), ""),
         (_("Kind"), project.get_kind_display(), ""),
@@ -134,9 +134,9 @@ def _gate(project: Project, standing: set[str]) -> dict[str, Any]:
     return {
         "open": left == [],
         "on": project.may_start_on,
-        "missing": [str(BARS[code].title) for code in left or []]
+        "missing": joined(BARS[code].title for code in left)
         if left is not None
-        else [_("the class of the project, which decides its route")],
+        else _("the class of the project, which decides its route"),
         "events": [
             {"get_kind_display": row.get_kind_display(), "because": gate.because_label(row.because), "on": row.on}
             for row in GateEvent.objects.filter(project=project).order_by("-pk")
@@ -148,7 +148,7 @@ def _block(block: Block | None) -> dict[str, Any] | None:
     if block is None:
         return None
     causes = [str(Block.Cause(cause).label) for cause in block.causes]
-    return {"text": block.text, "causes": causes, "since": block.since}
+    return {"text": block.text, "causes": joined(causes), "since": block.since}
 
 
 def _route(project: Project, permits: list[Permit], cases: list[Case]) -> list[RouteLine]:
@@ -158,7 +158,7 @@ def _route(project: Project, permits: list[Permit], cases: list[Case]) -> list[R
     running = {case.bar: case.application for case in cases if case.application.finished is None}
     done = gate.cleared({permit.bar for permit in permits if permit.stands})
     lines = []
-    needed = [(line.bar.code, _why(line)) for line in route.needed] if route else []
+    needed = [(line.bar.code, why_of(route, line)) for line in route.needed] if route else []
     for code, why in needed:
         lines.append(_line(code, why, code in done, newest.get(code), running.get(code)))
     for code in [code for code in newest if code in BARS and code not in dict(needed)]:
@@ -166,13 +166,6 @@ def _route(project: Project, permits: list[Permit], cases: list[Case]) -> list[R
         weak = downgrading(route, code) if route and newest[code].stands else None
         lines.append(replace(line, state="lapsed", word=_("gives no right"), why=str(weak)) if weak else line)
     return lines
-
-
-def _why(line: Line) -> str:
-    """The reason of a bar, and which facts it takes for granted until they are recorded."""
-    assumed = "、".join(str(TITLES[code]) for code in line.assumed if code in TITLES)
-    said = _("Assumed until recorded: %(facts)s.") % {"facts": assumed}
-    return f"{line.because} {said}" if assumed else str(line.because)
 
 
 def _line(code: str, why: str, cleared: bool, permit: Permit | None, running: Application | None) -> RouteLine:

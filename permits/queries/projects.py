@@ -15,6 +15,7 @@ from permits import gate
 from permits.bars import BARS, Group
 from permits.models import Block, Case, Lead, Permit, Project, ProjectCode
 from permits.queries.figures import PAPERS, is_started
+from permits.queries.words import joined
 from permits.routing.table import TABLE
 from workflows.clock.calendars import calendar_for
 from workflows.models import Application
@@ -165,9 +166,7 @@ def _row(
         phase_label=phase_label(project),
         bars=group_words(project, standing, {bar for bar, _application in running}),
         lead=lead,
-        block="、".join(str(Block.Cause(cause).label) for cause in block.causes)
-        if block and not started(project)
-        else "",
+        block=joined(Block.Cause(cause).label for cause in block.causes) if block and not started(project) else "",
         open_count=len(running),
         light=min(lights, key=lambda light: RISK[light]) if lights else "",
     )

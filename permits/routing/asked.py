@@ -66,4 +66,4 @@ ASKED: tuple[Fact, ...] = (
     _number("floor_area", _("Floor area"), _("m²")),
     _number("price_wan", _("Price of the works"), _("10,000 yuan")),
 )
-TITLES = {fact.code: fact.title for fact in ASKED}
+BY_CODE = {fact.code: fact for fact in ASKED}

@@ -256,7 +256,7 @@ def test_facts_of_the_site_change_the_route_and_weigh_the_gate(county: County) -
     known = client.get(address).context["form"].initial
     body = {key: value for key, value in known.items() if value not in (None, "")}
     page = client.get(f"/projects/{project.pk}/").content.decode()
-    assert "在有记录前假定" in page and 'id="bar-forest_land"' not in page
+    assert "在有记录前假定：占用农用地：是、新增用地：是。" in page and 'id="bar-forest_land"' not in page
     version = Project.objects.get(pk=project.pk).version
     assert client.post(address, {**body, "fact_forest": "yes", "version": version}).status_code == 302
     kept = Project.objects.get(pk=project.pk)
@@ -267,14 +267,14 @@ def test_facts_of_the_site_change_the_route_and_weigh_the_gate(county: County) -
 
 def test_every_fact_that_a_route_turns_on_can_be_filled_in() -> None:
     from permits.routes import route
-    from permits.routing.asked import TITLES
+    from permits.routing.asked import BY_CODE
     from permits.routing.table import TABLE
 
     read = {"eia_class", "government_money", "catalogue_project"}
     for (sector, kind), row in TABLE.items():
         read |= {name for line in route(sector, kind, {}).lines for name in line.assumed}
         read |= {name for _kind, conditions in row.eia.when for name, _least in conditions} | set(row.assume)
-    assert read <= set(TITLES)
+    assert read <= set(BY_CODE)
 
 
 def test_e19_the_page_says_that_a_lighter_assessment_gives_no_right(county: County) -> None:

@@ -1,0 +1,34 @@
+"""Small words of the project pages that every language writes its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from permits.routes import Line, Route
+from permits.routing.asked import BY_CODE
+
+
+def joined(names: Iterable[object]) -> str:
+    """Names in a row, as the reader's language separates them."""
+    return pgettext("between names", ", ").join(str(name) for name in names)
+
+
+def why_of(route: Route, line: Line) -> str:
+    """The reason of a bar, and what it takes for granted until the fact is recorded."""
+    assumed = [_assumption(route, code) for code in line.assumed if code in BY_CODE]
+    said = _("Assumed until recorded: %(facts)s.") % {"facts": joined(assumed)}
+    return f"{line.because} {said}" if assumed else str(line.because)
+
+
+def _assumption(route: Route, code: str) -> str:
+    fact, value = BY_CODE[code], route.facts[code]
+    if fact.kind == "yes_no":
+        said = _("yes") if value else _("no")
+    elif fact.kind == "choice":
+        said = str(dict(fact.choices).get(str(value), value))
+    else:
+        said = f"{value or 0:g} {fact.unit}".strip()
+    return _("%(fact)s: %(value)s") % {"fact": fact.title, "value": said}
