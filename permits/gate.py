@@ -19,6 +19,7 @@ from permits.routes import NoSuchRoute, Route, route
 from permits.trail import entry_of
 from workflows.audit.models import Entry
 from workflows.clock.days import civil_date
+from workflows.flow import registry
 
 STATISTICS = "statistics.chief"
 # What moved the gate when it was not a bar: the project's facts changed, and its route with them.
@@ -117,6 +118,8 @@ def _event(project: Project, kind: str, now: dt.datetime, because: str) -> Entry
 
 def _messages(project: Project, kind: str, now: dt.datetime, because: str, lead_post: str) -> list[Message]:
     posts = [post for post in (project.applicant_post, lead_post, STATISTICS) if post]
+    if kind == "gate_shut":
+        posts += _who_let_it_start(project)
     about: dict[str, Any] = {"subject": project.name, "bar": because_label(because)}
     return [
         Message(
@@ -129,3 +132,12 @@ def _messages(project: Project, kind: str, now: dt.datetime, because: str, lead_
         )
         for post in dict.fromkeys(posts)
     ]
+
+
+def _who_let_it_start(project: Project) -> list[str]:
+    """The chief of the office whose act opens the works: when its base falls, he weighs his own permit (E11)."""
+    found = route_of(project)
+    bar = BARS.get(found.row.start) if found else None
+    if bar is None or bar.procedure is None:
+        return []
+    return [f"{registry.procedure(bar.procedure).office}.chief"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,8 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from permits.models import Block, Project
+from permits.queries.blocks import PAPERS, Held, held_on
 from workflows.clock.days import civil_date
-
-# What the county calls blocked by its papers: land or environmental assessment.
-PAPERS = frozenset({Block.Cause.LAND, Block.Cause.EIA})
 
 
 @dataclass(frozen=True)
@@ -86,16 +85,17 @@ def newest_year(county: str, otherwise: int) -> int:
 
 
 def figures(county: str, year: int, as_of: dt.datetime) -> Figures:
-    """The county's figures as of an instant; three statements.
+    """The county's figures as of an instant; four statements.
 
     What rows date counts only from its day: projects on record, actual starts, blocks. Money and a start that only the
     ledger tells carry no day of their own; they count as they stand.
     """
     live, day = projects_of(county, year, as_of), civil_date(as_of)
     sums: dict[str, Any] = live.aggregate(total=Sum("total_wan"), plan=Sum("plan_wan"), done=Sum("done_wan"))
-    rows = list(live.values_list("pk", "ledger_started", "started_on", "started_early"))
-    begun = {pk: on is not None and on <= day for pk, _ledger, on, _early in rows}
-    started = {pk for pk, ledger, _on, _early in rows if ledger or begun[pk]}
+    rows = list(live.order_by("pk").values_list("pk", "name", "ledger_started", "started_on", "started_early"))
+    begun = {pk: on is not None and on <= day for pk, _name, _ledger, on, _early in rows}
+    started = {pk for pk, _name, ledger, _on, _early in rows if ledger or begun[pk]}
+    waiting = {pk: name for pk, name, _ledger, _on, _early in rows if pk not in started}
     return Figures(
         year=year,
         planned=len(rows),
@@ -103,18 +103,14 @@ def figures(county: str, year: int, as_of: dt.datetime) -> Figures:
         plan_wan=sums["plan"] or Decimal(0),
         done_wan=sums["done"] or Decimal(0),
         started=len(started),
-        started_early=sum(1 for pk, _ledger, _on, early in rows if early and begun[pk]),
-        blocked=tuple(blocked(live, started, day)),
+        started_early=sum(1 for pk, _name, _ledger, _on, early in rows if early and begun[pk]),
+        blocked=tuple(blocked(waiting, held_on(live, day))),
     )
 
 
-def blocked(live: QuerySet[Project], started: set[int], day: dt.date) -> list[Blocked]:
-    """Projects not started against which a block by land or EIA stood that day, in the list's order; one statement."""
-    stood = Q(since__lte=day) & (Q(cleared_on__isnull=True) | Q(cleared_on__gt=day))
-    standing = Block.objects.filter(stood, project__in=live).select_related("project")
-    found: dict[int, Blocked] = {}
-    for block in standing.order_by("project_id", "pk"):
-        causes = tuple(cause for cause in block.causes if cause in PAPERS)
-        if causes and block.project_id not in started:
-            found[block.project_id] = Blocked(block.project_id, block.project.name, causes, block.text, block.since)
-    return list(found.values())
+def blocked(waiting: Mapping[int, str], held: Mapping[int, Held]) -> Iterator[Blocked]:
+    """Of the projects not started (key → name), those that land or EIA holds up, in the list's order."""
+    for pk, name in waiting.items():
+        causes = tuple(cause for cause in held[pk].causes if cause in PAPERS) if pk in held else ()
+        if causes:
+            yield Blocked(pk, name, causes, held[pk].text, held[pk].since)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from permits import gate, refusals
 from permits.bars import BARS
 from permits.models import Block, Case, GateEvent, Lead, Permit, Project, ProjectCode
+from permits.queries.blocks import Held, held_on
 from permits.queries.projects import phase_label, sector_label, visible
 from permits.queries.words import joined, why_of
 from permits.routes import downgrading
@@ -72,7 +73,6 @@ def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
     permits = list(Permit.objects.filter(project=project).order_by("pk"))
     cases = list(Case.objects.filter(project=project).select_related("application").order_by("pk"))
     leads = Lead.objects.filter(project=project, ends__isnull=True).order_by("co_lead", "pk")
-    block = Block.objects.filter(project=project, cleared_on__isnull=True).order_by("pk").last()
     standing = {permit.bar for permit in permits if permit.stands}
     current = next((code for code in codes if code.kind != ProjectCode.Kind.SUPERSEDED), None)
     return ProjectPage(
@@ -84,7 +84,7 @@ def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
         facts=_facts(project),
         dates=_dates(project),
         gate=_gate(project, standing),
-        standing_block=_block(block),
+        standing_block=_block(held_on([project.pk], today).get(project.pk)),
         route=_route(project, permits, cases),
         applications=rows_of([case.application for case in reversed(cases)], today),
     )
@@ -144,7 +144,7 @@ def _gate(project: Project, standing: set[str]) -> dict[str, Any]:
     }
 
 
-def _block(block: Block | None) -> dict[str, Any] | None:
+def _block(block: Held | None) -> dict[str, Any] | None:
     if block is None:
         return None
     causes = [str(Block.Cause(cause).label) for cause in block.causes]

@@ -6,15 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from permits import gate
 from permits.bars import BARS, Group
 from permits.models import Block, Case, Lead, Permit, Project, ProjectCode
-from permits.queries.figures import PAPERS, is_started
+from permits.queries.blocks import PAPERS, Held, held_on, is_held
+from permits.queries.figures import is_started
 from permits.queries.words import joined
 from permits.routing.table import TABLE
 from workflows.clock.calendars import calendar_for
@@ -64,25 +64,15 @@ def filtered(actor: Actor, year: int, *, kind: str = "", cause: str = "", sector
     if sector:
         found = found.filter(sector=sector)
     if cause in Block.Cause.values:
-        found = found.filter(_blocked_by(cause))
+        found = found.filter(is_held([cause]))
     if query.strip():
         found = found.filter(search__contains=query.strip().lower())
     return _of_kind(found, kind)
 
 
-def _blocked_by(*causes: str) -> Exists:
-    """A block stands that names one of these causes; the same condition on both databases."""
-    said = Q()
-    for cause in causes:
-        said |= Q(said__contains=f'"{cause}"')
-    rows = Block.objects.filter(project=OuterRef("pk"), cleared_on__isnull=True)
-    return Exists(rows.annotate(said=Cast("causes", TextField())).filter(said))
-
-
 def _of_kind(found: Any, kind: str) -> Any:
-    standing = Exists(Block.objects.filter(project=OuterRef("pk"), cleared_on__isnull=True))
     if kind == "blocked":
-        return found.filter(standing).exclude(is_started())
+        return found.filter(is_held()).exclude(is_started())
     if kind == "may_start":
         return found.filter(phase=Project.Phase.MAY_START)
     if kind == "started":
@@ -90,7 +80,7 @@ def _of_kind(found: Any, kind: str) -> Any:
     if kind == "early":
         return found.filter(started_early=True)
     if kind == "neither":
-        return found.exclude(is_started()).exclude(_blocked_by(*PAPERS))
+        return found.exclude(is_started()).exclude(is_held(PAPERS))
     return found
 
 
@@ -101,7 +91,7 @@ def page_of(found: Any, today: dt.date, after: int = 0) -> tuple[list[ProjectRow
 
 
 def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
-    """Lines of these projects; five statements, whatever their number."""
+    """Lines of these projects; six statements, whatever their number."""
     keys = [project.pk for project in projects]
     codes = dict(
         ProjectCode.objects.filter(project__in=keys)
@@ -113,7 +103,7 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
         .order_by("-starts")
         .values_list("project_id", "title")
     )
-    blocks = {row.project_id: row for row in Block.objects.filter(project__in=keys, cleared_on__isnull=True)}
+    blocks = held_on(keys, today)
     standing: dict[int, set[str]] = {}
     for pk, bar in Permit.objects.filter(project__in=keys, state__in=["valid", "extended"]).values_list(
         "project_id", "bar"
@@ -146,7 +136,7 @@ def _row(
     project: Project,
     code: str,
     lead: str,
-    block: Block | None,
+    block: Held | None,
     standing: set[str],
     running: list[tuple[str, Application]],
     today: dt.date,

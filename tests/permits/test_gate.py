@@ -16,6 +16,7 @@ from permits.models import Case, GateEvent, Permit, Project
 from permits.operations.cases import open_case
 from permits.operations.rights import end_permit, extend_permit, lapse_due, record_permit
 from permits.operations.starting import put_into_statistics, record_start
+from permits.queries.figures import figures
 from tests.cast import County, at, county_of_people
 from tests.engine.test_statement_counts import DEAR, click
 from tests.engine.test_two_at_once import at_once, click_of
@@ -229,6 +230,11 @@ def test_e11_a_void_land_approval_shuts_the_gate_and_keeps_both_histories(county
         ("shut", 1),
     ]
     assert Permit.objects.get(pk=land.pk).state == Permit.State.REVOKED
+    told = set(Message.objects.filter(kind="gate_shut").values_list("post_key", flat=True))
+    assert told == {"applicant.windfarm", "statistics.chief", "energy.chief"}, "whose act stands on it hears of it too"
+    found = figures(COUNTY, 2022, county.now)
+    assert [(row.pk, row.causes) for row in found.blocked] == [(project.pk, ("land",))], "blocked again, by land"
+    assert figures(COUNTY, 2022, at("2022-04-05")).blocked == ()
     assert Permit.objects.filter(project=project, bar="energy_registration", state="valid").exists()
     record_permit(
         project_id=project.pk,
@@ -239,6 +245,7 @@ def test_e11_a_void_land_approval_shuts_the_gate_and_keeps_both_histories(county
         now=county.now,
     )
     assert GateEvent.objects.filter(project=project, kind="opened", round=2).exists()
+    assert figures(COUNTY, 2022, county.now).blocked == ()
 
 
 def test_e11_after_the_start_the_works_lose_their_ground(county: County) -> None:

@@ -300,6 +300,22 @@ def test_the_list_is_filtered_by_the_cause_of_the_block(county: County) -> None:
     assert len(listed("kind=neither")) == figures(COUNTY, 2022, county.now).neither == 1
 
 
+def test_e11_a_project_whose_bar_fell_away_is_listed_as_blocked_again(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project)
+    land = Permit.objects.get(project=project, bar="land_conversion")
+    client = browser(county, "ndrc")
+    assert not client.get("/projects/?year=2022&kind=blocked").context["rows"]
+    end = {"permit_id": land.pk, "ending": "revoke", "on": "2022-03-01", "reason": "征收批准被撤销"}
+    assert client.post(f"/projects/{project.pk}/acts/end-permit/", end).status_code == 302
+    for query in ("kind=blocked", "cause=land"):
+        (row,) = client.get(f"/projects/?year=2022&{query}").context["rows"]
+        assert row.block == "土地手续"
+    assert not client.get("/projects/?year=2022&cause=eia").context["rows"]
+    assert not client.get("/projects/?year=2022&kind=neither").context["rows"]
+    assert "“农用地转用和土地征收”已失效" in client.get(f"/projects/{project.pk}/").content.decode()
+
+
 def test_the_list_goes_out_as_the_countys_own_spreadsheet(county: County) -> None:
     from permits.ledger.reading import read_ledger
 
