@@ -138,6 +138,7 @@ class StartForm(HouseForm):
     evidence = forms.CharField(
         label=_("Evidence"), max_length=300, help_text=_("Order to start, supervisor's log, photographs: name them.")
     )
+    upload = forms.FileField(label=_("Scan"), required=False)
 
 
 class DayForm(HouseForm):

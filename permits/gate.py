@@ -7,7 +7,7 @@ project's row is locked, and a unique constraint holds (project, kind, round).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -56,21 +56,21 @@ def missing(project: Project, standing: Collection[str]) -> list[str] | None:
     return [line.bar.code for line in found.missing(cleared(standing))]
 
 
-def standing_permits(project: Project) -> list[Permit]:
-    """The permits that stand, each with its project; one statement."""
+def standing_permits(project: Project) -> dict[str, Permit]:
+    """The permits that stand, by bar, each with its project; one statement."""
     rows = list(Permit.objects.filter(project=project, state__in=[Permit.State.VALID, Permit.State.EXTENDED]))
     for row in rows:
         row.project = project
-    return rows
+    return {row.bar: row for row in rows}
 
 
 def standing_codes(project: Project) -> set[str]:
     """Codes of the bars whose permit stands; one statement."""
-    return {permit.bar for permit in standing_permits(project)}
+    return set(standing_permits(project))
 
 
 def weigh(
-    project: Project, standing: Collection[str], now: dt.datetime, because: str, lead_post: str = ""
+    project: Project, standing: Mapping[str, Permit], now: dt.datetime, because: str, lead_post: str = ""
 ) -> tuple[set[str], list[Message | Entry]]:
     """Open or shut the gate of a locked project; its changed columns, the messages and the entry.
 
@@ -79,19 +79,34 @@ def weigh(
     left = missing(project, standing)
     phase = Project.Phase
     if left == [] and project.phase in (phase.PREPARING, phase.STARTED_EARLY):
-        return _open(project, now, because, lead_post)
+        return _open(project, lawful_from(project, standing, now, because), now, because, lead_post)
     if left and project.phase in (phase.MAY_START, phase.STARTED):
         return _shut(project, now, because, lead_post)
     return set(), []
 
 
-def _open(project: Project, now: dt.datetime, because: str, lead_post: str) -> tuple[set[str], list[Message | Entry]]:
+def lawful_from(project: Project, standing: Mapping[str, Permit], now: dt.datetime, because: str) -> dt.date:
+    """From which day the start is lawful: that of the last paper, though it be recorded here only later.
+
+    Today when no paper has a date, when the facts moved the gate, and when it opens again after it was shut.
+    """
+    found = route_of(project)
+    needed = {*found.codes, *EIA_BARS} if found else set()
+    issued = [permit.issued_on for bar, permit in standing.items() if permit.issued_on and bar in needed]
+    if not issued or because == FACTS or project.gate_round:
+        return civil_date(now)
+    return max(issued)
+
+
+def _open(
+    project: Project, lawful: dt.date, now: dt.datetime, because: str, lead_post: str
+) -> tuple[set[str], list[Message | Entry]]:
     if project.phase == Project.Phase.PREPARING:
         project.open_gate()
     else:
         # 未批先建 stays on record: the lawful date is never put before the papers.
         project.regularise()
-    project.may_start_on = civil_date(now)
+    project.may_start_on = lawful
     project.gate_round += 1
     entry = _event(project, GateEvent.Kind.OPENED, now, because)
     told = _messages(project, "gate_opened", now, because, lead_post)

@@ -20,6 +20,7 @@ from workflows.legal import GRANTED_STATES, State
 from workflows.models import Application
 
 say("gate_opened", _("%(subject)s may start lawfully: the last bar, “%(bar)s”, is cleared."))
+say("started_early", _("%(subject)s began on %(on)s, before its approvals were complete."))
 say("gate_shut", _("%(subject)s may no longer start: “%(bar)s” fell away."))
 
 
@@ -32,10 +33,10 @@ def follow(application: Application, answer: Any, now: dt.datetime) -> list[Mess
     if case is None:
         return []
     project: Any = case.project
-    held = {permit.bar: permit for permit in gate.standing_permits(project)}
+    held = gate.standing_permits(project)
     annulled = application.state == State.ANNULLED
     entries = _revoke(held, application, now) if annulled else _grant(held, case, application, now)
-    fields, told = gate.weigh(project, set(held), now, case.bar, case.lead_post or "")
+    fields, told = gate.weigh(project, held, now, case.bar, case.lead_post or "")
     if fields:
         project.version += 1
         project.updated_at = now

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from permits.pages import projects
+from permits.pages import papers, projects
 
 app_name = "permits"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("<int:project_id>/edit/", projects.edit, name="edit"),
     path("<int:project_id>/acts/<slug:code>/", projects.act, name="act"),
     path("<int:project_id>/apply/<slug:bar>/", projects.case, name="open_case"),
+    path("<int:project_id>/permits/<int:permit_id>/file/", papers.permit_file, name="permit_file"),
+    path("<int:project_id>/start/file/", papers.start_file, name="start_file"),
     path("import/", projects.import_page, name="import"),
 ]

@@ -79,6 +79,9 @@ class Project(Kept):
     # 未批先建: stays true when the approvals come later.
     started_early = models.BooleanField(default=False)
     start_evidence = models.CharField(max_length=300, blank=True)
+    start_file = models.FileField(upload_to="starts/%Y/%m/", max_length=200, blank=True)
+    start_file_name = models.CharField(max_length=200, blank=True)
+    start_sha256 = models.CharField(max_length=64, blank=True)
     in_statistics_on = models.DateField(_("in statistics since"), null=True)
     in_statistics = models.BooleanField(default=False)
     ledger_started = models.BooleanField(_("started, by the ledger"), default=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from notifications.models import Message
 from permits import refusals
-from permits.models import Project
+from permits.models import Lead, Project
 from permits.trail import entry_of
 from workflows.audit import entries
 from workflows.audit.models import Entry
@@ -96,6 +96,12 @@ def record(kind: str, project: Project, who: By, payload: dict[str, Any]) -> Non
             )
         ]
     )
+
+
+def lead_post(project: Project) -> str:
+    """The key of the post that leads the project now; empty without one."""
+    found = Lead.objects.filter(project=project, co_lead=False, ends__isnull=True, post__isnull=False)
+    return found.order_by("-starts").values_list("post__key", flat=True).first() or ""
 
 
 def tell(rows: Iterable[Message | Entry]) -> None:

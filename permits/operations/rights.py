@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from permits import gate, refusals
 from permits.bars import BARS
-from permits.models import Lead, Permit, Project
-from permits.operations.core import By, by, locked_project, record, save, tell
+from permits.models import Permit, Project
+from permits.operations.core import By, by, lead_post, locked_project, record, save, tell
+from permits.operations.papers import stored
 from permits.trail import entry_of, said_of
 from workflows.clock.days import civil_date
 from workflows.offices.models import Person
-from workflows.operations.documents import check_file, store_file
-from workflows.papers import plain_name
 
 STANDS = (Permit.State.VALID, Permit.State.EXTENDED)
 ENDINGS = ("revoke", "withdraw", "cancel", "lapse")
@@ -46,36 +44,29 @@ def record_permit(
     if bar not in BARS:
         raise refusals.BarNotHere(bar)
     _check_dates(number, issued_on, valid_until, civil_date(now))
-    kind = check_file(upload) if upload is not None else None
-    stored, sha256 = store_file(upload, now, "permits") if kind else ("", "")
-    try:
-        with transaction.atomic():
-            project = locked_project(project_id, who.county, version)
-            standing = Permit.objects.filter(project=project, bar=bar, state__in=STANDS).first()
-            if standing is not None:
-                raise refusals.PermitStands(standing.number or str(BARS[bar].title))
-            permit = Permit(
-                county=who.county,
-                project=project,
-                bar=bar,
-                number=number.strip(),
-                issued_on=issued_on,
-                valid_until=valid_until,
-                source=Permit.Source.RECORDED,
-                file=stored,
-                file_name=plain_name(upload.name) if kind else "",
-                sha256=sha256,
-                note=note.strip(),
-                recorded_by=person,
-                recorded_at=now,
-            )
-            permit.save(force_insert=True)
-            record("permit_recorded", project, who, said_of(permit))
-            weigh_and_save(project, now, bar)
-    except BaseException:
-        if stored:
-            default_storage.delete(stored)
-        raise
+    with stored(upload, now, "permits") as paper, transaction.atomic():
+        project = locked_project(project_id, who.county, version)
+        standing = Permit.objects.filter(project=project, bar=bar, state__in=STANDS).first()
+        if standing is not None:
+            raise refusals.PermitStands(standing.number or str(BARS[bar].title))
+        permit = Permit(
+            county=who.county,
+            project=project,
+            bar=bar,
+            number=number.strip(),
+            issued_on=issued_on,
+            valid_until=valid_until,
+            source=Permit.Source.RECORDED,
+            file=paper.path,
+            file_name=paper.name,
+            sha256=paper.sha256,
+            note=note.strip(),
+            recorded_by=person,
+            recorded_at=now,
+        )
+        permit.save(force_insert=True)
+        record("permit_recorded", project, who, said_of(permit))
+        weigh_and_save(project, now, bar)
     return permit
 
 
@@ -183,9 +174,7 @@ def _locked(permit_id: int, who: By, version: int | None) -> tuple[Project, Perm
 
 def weigh_and_save(project: Project, now: dt.datetime, because: str) -> None:
     """Weigh the gate of a locked project after its permits changed, tell whom it concerns, save what moved."""
-    lead = Lead.objects.filter(project=project, co_lead=False, ends__isnull=True, post__isnull=False).first()
-    lead_post = lead.post.key if lead and lead.post else ""
-    fields, told = gate.weigh(project, gate.standing_codes(project), now, because, lead_post)
+    fields, told = gate.weigh(project, gate.standing_permits(project), now, because, lead_post(project))
     tell(told)
     project.version += 1
     project.updated_at = now

@@ -37,8 +37,9 @@ class RouteLine:
     application_number: str = ""
     why: str = ""
     source: str = ""
-    permit_id: int | None = None
+    shown_id: int | None = None
     procedure: str = ""
+    file_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ def _line(code: str, why: str, cleared: bool, permit: Permit | None, running: Ap
         application_number=running.number if running else "",
         why=why,
         source=str(shown.get_source_display()) if shown else "",
-        permit_id=permit.pk if permit is not None and permit.stands else None,
+        shown_id=shown.pk if shown else None,
         procedure=bar.procedure or "",
+        file_name=shown.file_name if shown else "",
     )

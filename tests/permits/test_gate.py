@@ -32,8 +32,8 @@ from workflows.operations.beside import Request
 from workflows.operations.ending import annul
 
 
-def clear(county: County, project: Project, *, but: tuple[str, ...] = ()) -> None:
-    """Record every bar of the route as cleared elsewhere, except some."""
+def clear(county: County, project: Project, *, but: tuple[str, ...] = (), day: dt.date | None = None) -> None:
+    """Record every bar of the route as cleared elsewhere, today or that day, except some."""
     found = route_of(project)
     assert found is not None
     for n, code in enumerate(found.codes):
@@ -42,7 +42,7 @@ def clear(county: County, project: Project, *, but: tuple[str, ...] = ()) -> Non
                 project_id=project.pk,
                 bar=code,
                 number=f"文〔2022〕{n}号",
-                issued_on=civil_date(county.now),
+                issued_on=day or civil_date(county.now),
                 person=county["ndrc"],
                 now=county.now,
             )
@@ -287,6 +287,23 @@ def test_e16_a_start_before_the_papers_is_recorded_as_what_it_is(county: County)
     assert kept.phase == Project.Phase.STARTED
     assert kept.started_early, "the papers that come later do not make the start lawful"
     assert kept.started_on is not None and kept.may_start_on is not None and kept.started_on < kept.may_start_on
+
+
+def test_a_start_after_the_last_paper_is_lawful_though_the_paper_is_recorded_later(county: County) -> None:
+    project = ProjectFactory()
+    clear(county, project, but=("eia_form",), day=dt.date(2022, 2, 10))
+    record_permit(
+        project_id=project.pk,
+        bar="eia_form",
+        number="环审〔2022〕3号",
+        issued_on=dt.date(2022, 2, 18),
+        person=county["ndrc"],
+        now=county.now,
+    )
+    kept = Project.objects.get(pk=project.pk)
+    assert kept.may_start_on == dt.date(2022, 2, 18)
+    kept = start(county, project, "2022-02-21")
+    assert (kept.phase, kept.started_early) == (Project.Phase.STARTED, False)
 
 
 def test_e16_a_start_that_lay_before_the_gate_opened_is_early_even_if_it_is_open_now(county: County) -> None:

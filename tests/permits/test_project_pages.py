@@ -7,15 +7,17 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from notifications.models import Message
 from permits.models import Block, Permit, Project, ProjectCode
 from permits.operations.cases import open_case
 from permits.operations.identity import give_new_code, merge_projects, split_project
 from permits.queries.figures import figures
-from tests.cast import County
+from tests.cast import PDF, County
 from tests.factories import COUNTY, ProjectFactory
 from tests.journeys.forms import FACTS
 from tests.permits.test_gate import clear
@@ -314,6 +316,30 @@ def test_e11_a_project_whose_bar_fell_away_is_listed_as_blocked_again(county: Co
     assert not client.get("/projects/?year=2022&cause=eia").context["rows"]
     assert not client.get("/projects/?year=2022&kind=neither").context["rows"]
     assert "“农用地转用和土地征收”已失效" in client.get(f"/projects/{project.pk}/").content.decode()
+
+
+def test_the_papers_of_a_project_come_back_as_they_were_and_to_nobody_else(county: County) -> None:
+    project = ProjectFactory()
+    client = browser(county, "ndrc")
+    here = f"/projects/{project.pk}"
+    permit = {"bar": "enterprise_approval", "number": "发改〔2022〕1号", "issued_on": "2022-02-01"}
+    sent = {**permit, "upload": SimpleUploadedFile("核准批复.pdf", PDF)}
+    assert client.post(f"{here}/acts/permit/", sent).status_code == 302
+    version = Project.objects.get(pk=project.pk).version
+    start = {"on": "2022-02-20", "evidence": "现场照片", "version": version}
+    fake = SimpleUploadedFile("现场.pdf", b"<script>")
+    assert client.post(f"{here}/acts/start/", {**start, "upload": fake}).status_code == 422
+    assert (
+        client.post(f"{here}/acts/start/", {**start, "upload": SimpleUploadedFile("现场.pdf", PDF)}).status_code == 302
+    )
+    addresses = [f"{here}/permits/{Permit.objects.get().pk}/file/", f"{here}/start/file/"]
+    page = client.get(f"{here}/").content.decode()
+    for address in addresses:
+        assert address in page
+        answer = client.get(address)
+        assert b"".join(answer.streaming_content) == PDF and answer["Content-Disposition"].startswith("attachment")
+        assert browser(county, "applicant.gas").get(address).status_code == 404
+    assert Message.objects.get(kind="started_early").post_key == "county.supervision"
 
 
 def test_the_list_goes_out_as_the_countys_own_spreadsheet(county: County) -> None:
