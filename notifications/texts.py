@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 _texts: dict[str, Any] = {}
+_words: dict[str, dict[str, Callable[[str], str]]] = {}
 
 
-def say(kind: str, text: Any) -> None:
-    """Give a kind its sentence, with `%(name)s` for the parameters. Raises `ValueError` for a second sentence."""
+def say(kind: str, text: Any, **words: Callable[[str], str]) -> None:
+    """Give a kind its sentence, with `%(name)s` for the parameters. Raises `ValueError` for a second sentence.
+
+    `words` puts a parameter that is a code into the reader's language.
+    """
     if _texts.setdefault(kind, text) is not text:
         raise ValueError(f"There is a text for {kind!r} already.")
+    _words[kind] = words
 
 
 def kinds() -> list[str]:
@@ -22,7 +28,8 @@ def kinds() -> list[str]:
 
 def text_of(kind: str, params: dict[str, Any]) -> str:
     """The sentence of one message. Raises `KeyError` for an unknown kind or a parameter that the sentence needs."""
-    return str(_texts[kind]) % {name: str(value) for name, value in params.items()}
+    words = _words[kind]
+    return str(_texts[kind]) % {name: words.get(name, str)(str(value)) for name, value in params.items()}
 
 
 say("step_due", _("%(subject)s (%(number)s) waits for you."))

@@ -135,7 +135,7 @@ def _messages(project: Project, kind: str, now: dt.datetime, because: str, lead_
     posts = [post for post in (project.applicant_post, lead_post, STATISTICS) if post]
     if kind == "gate_shut":
         posts += _who_let_it_start(project)
-    about: dict[str, Any] = {"subject": project.name, "bar": because_label(because)}
+    about: dict[str, Any] = {"subject": project.name, "bar": because}
     return [
         Message(
             county=project.county,

@@ -19,9 +19,9 @@ from workflows.flow import registry
 from workflows.legal import GRANTED_STATES, State
 from workflows.models import Application
 
-say("gate_opened", _("%(subject)s may start lawfully: the last bar, “%(bar)s”, is cleared."))
+say("gate_opened", _("%(subject)s may start lawfully: the last bar, “%(bar)s”, is cleared."), bar=gate.because_label)
 say("started_early", _("%(subject)s began on %(on)s, before its approvals were complete."))
-say("gate_shut", _("%(subject)s may no longer start: “%(bar)s” fell away."))
+say("gate_shut", _("%(subject)s may no longer start: “%(bar)s” fell away."), bar=gate.because_label)
 
 
 @registry.on_decided

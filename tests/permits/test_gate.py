@@ -9,8 +9,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from notifications.models import Message
+from notifications.texts import text_of
 from permits.gate import route_of
 from permits.models import Case, GateEvent, Permit, Project
 from permits.operations.cases import open_case
@@ -75,8 +77,14 @@ def test_the_last_grant_opens_the_gate_by_itself_with_that_date(county: County) 
     assert (event.kind, event.on, event.because) == ("opened", dt.date(2022, 3, 9), "energy_registration")
     permit = Permit.objects.get(application=application)
     assert permit.number.startswith("电质监注620799-2022-") and permit.source == Permit.Source.DECIDED
-    told = Message.objects.filter(kind="gate_opened").values_list("post_key", flat=True)
-    assert set(told) == {"applicant.windfarm", "statistics.chief"}
+    told = Message.objects.filter(kind="gate_opened")
+    assert {message.post_key for message in told} == {"applicant.windfarm", "statistics.chief"}
+    for language, words in (
+        ("zh-hans", "电力工程质量监督注册"),
+        ("en", "Quality supervision registration of power works"),
+    ):
+        with override(language):
+            assert all(words in text_of(message.kind, message.params) for message in told)
 
 
 def test_a_grant_that_opens_the_gate_keeps_the_budget(transactional_db: None) -> None:
