@@ -42,7 +42,8 @@ class Story:
         return Application.objects.get(pk=self.id)
 
     def open_steps(self) -> list[Any]:
-        rows = Step.objects.filter(process=self.id, finished__isnull=True).exclude(post_key="").order_by("pk")
+        # viewflow opens what follows nested splits in the order of a set of objects: the keys differ from run to run.
+        rows = Step.objects.filter(process=self.id, finished__isnull=True).exclude(post_key="").order_by("node", "pk")
         return list(rows.select_related("process"))
 
     def click(self, step: Any, username: str, decision: str, **form: Any) -> str:
