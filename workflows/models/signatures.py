@@ -37,6 +37,9 @@ class SignOff(Kept):
     voided_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="voids")
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
 
+    # Set by the page's query: the confirmed correction of these words, if any.
+    corrected_by: SignOff | None = None
+
     objects = KeptQuerySet.as_manager()
 
     class Meta:

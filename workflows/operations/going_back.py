@@ -6,11 +6,13 @@ Split's base token. A plain edge backwards out of a Split would break viewflow's
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 from viewflow.workflow import STATUS, Token
 
+from workflows.flow.decisions import Decision
 from workflows.flow.graph import enclosing, return_targets, reviews_before
 from workflows.flow.motion import motion_of
 from workflows.flow.nodes import Review, cancel_open, new_step
@@ -31,15 +33,17 @@ def lawful_target(step: Any, name: str) -> Review:
     raise refusals.Missing(_("Choose a step to return to among those offered."), "target")
 
 
-def who_signs_again(application: Application, target: Review) -> list[SignOff]:
-    """The standing sign-offs that returning to `target` would void: those of the target and of all that follow it."""
+def voided_by(target: Review, sign_offs: Iterable[SignOff]) -> list[SignOff]:
+    """The sign-offs of an application that returning to `target` voids: its own, and those of all that follows it."""
     flow = target.flow_class
     follows = {target.name} | {name for name in flow.node_map() if target.name in reviews_before(flow, name)}
-    return list(
-        SignOff.objects.filter(application=application, voided_at__isnull=True, node__in=follows)
-        .exclude(act="return")
-        .order_by("signed_at", "pk")
-    )
+    return [row for row in sign_offs if row.voided_at is None and row.node in follows and row.act != "return"]
+
+
+def who_signs_again(target: Review, sign_offs: Iterable[SignOff]) -> list[SignOff]:
+    """The answers, oldest first, that must be given again after returning to `target`: what the confirm sheet shows."""
+    answers = set(Decision.values)
+    return sorted((row for row in voided_by(target, sign_offs) if row.act in answers), key=lambda row: row.pk)
 
 
 def reroute(application: Application, target: Review, came_from: Step) -> list[SignOff]:
@@ -52,7 +56,8 @@ def reroute(application: Application, target: Review, came_from: Step) -> list[S
     depth = len(splits[target.name])
     parts = came_from.token.token.split("/")
     base = "/".join(parts[: depth + 1])
-    void = who_signs_again(application, target)
+    standing = SignOff.objects.filter(application=application, voided_at__isnull=True).order_by("signed_at", "pk")
+    void = voided_by(target, standing)
     motion.cancelled += cancel_open(application, motion.now, base)
     step = new_step(target, application, Token(base), STATUS.NEW)
     motion.place(step, target)

@@ -17,8 +17,11 @@ from workflows.models import Application, CorrectionItem, CoSigner, Document, No
 from workflows.offices.models import Post, localized
 from workflows.operations import refusals
 from workflows.operations.core import Actor, entitlement, screen_of
-from workflows.operations.going_back import legal_targets
+from workflows.operations.going_back import legal_targets, who_signs_again
+from workflows.operations.rectifying import CONFIRMED
+from workflows.operations.seating import note_recusal
 from workflows.queries.clockbar import Times, times
+from workflows.queries.sight import is_unit
 from workflows.queries.verbs import Verb, verbs
 
 
@@ -77,6 +80,15 @@ class ApplicationPage:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A step that one may return to, and who would have to sign again: office, post and name, oldest first."""
+
+    name: str
+    title: str
+    again: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class StepPage:
     """Everything that one screen needs to decide a step."""
 
@@ -86,7 +98,7 @@ class StepPage:
     title: str
     post: str
     verbs: list[Verb]
-    targets: list[tuple[str, str]]
+    targets: list[Target]
     checks: list[Any]
     seen: str
     prefill: str
@@ -121,6 +133,7 @@ def application_page(application: Application, actor: Actor, now: dt.datetime) -
     """Read one application for its page: a fixed number of statements, whatever its size."""
     steps = list(Step.objects.filter(process=application).order_by("pk"))
     sign_offs = list(SignOff.objects.filter(application=application).order_by("-signed_at", "-pk"))
+    mark_corrected(sign_offs)
     documents = list(Document.objects.filter(application=application).order_by("slot", "-version"))
     procedure = registry.procedure(application.procedure)
     titles = post_titles(application)
@@ -131,7 +144,7 @@ def application_page(application: Application, actor: Actor, now: dt.datetime) -
         tasks=_tasks(application, steps, titles, actor),
         sign_offs=sign_offs,
         slots=_slots(procedure, application, documents),
-        notes=list(Note.objects.filter(application=application).order_by("-written_at", "-pk")),
+        notes=_notes(application, actor),
         corrections=list(CorrectionItem.objects.filter(application=application).order_by("round", "pk")),
         facts=[
             (str(fact.title), str(application.facts.get(fact.code, "")), str(fact.unit)) for fact in procedure.facts
@@ -141,9 +154,24 @@ def application_page(application: Application, actor: Actor, now: dt.datetime) -
     )
 
 
+def mark_corrected(sign_offs: list[SignOff]) -> None:
+    """Give every sign-off whose words were corrected later its `corrected_by`, the newest correction."""
+    found = {row.corrects_id: row for row in reversed(sign_offs) if row.act == CONFIRMED}
+    for row in sign_offs:
+        row.corrected_by = found.get(row.pk)
+
+
+def _notes(application: Application, actor: Actor) -> list[Note]:
+    # Internal means: not for the project unit.
+    if is_unit(actor):
+        return []
+    return list(Note.objects.filter(application=application).order_by("-written_at", "-pk"))
+
+
 def step_page(step_id: int, actor: Actor, now: dt.datetime) -> StepPage:
     """Read one step for its page. Raises `NoSuchStep`."""
     step = load_step(step_id, actor.person)
+    note_recusal(step.process, actor, step.recused)
     page = application_page(step.process, actor, now)
     node: Review = step.flow_task
     return StepPage(
@@ -153,13 +181,22 @@ def step_page(step_id: int, actor: Actor, now: dt.datetime) -> StepPage:
         title=str(node.task_title),
         post=post_titles(step.process).get(step.post_key, step.post_key),
         verbs=verbs(step, actor, now),
-        targets=[(target.name, str(target.task_title)) for target in legal_targets(step)],
+        targets=[_target(node, page.sign_offs) for node in legal_targets(step)],
         checks=list(node.checks),
         seen=screen_of(step.process),
         prefill=str(node.prefill),
         seat=actor.seat(step.post_key),
-        co_signers=list(CoSigner.objects.filter(step=step, removed_at__isnull=True).order_by("order", "pk")),
+        co_signers=list(
+            CoSigner.objects.filter(step=step, removed_at__isnull=True)
+            .select_related("step__co_sign_policy", "sign_off")
+            .order_by("order", "pk")
+        ),
     )
+
+
+def _target(node: Review, sign_offs: list[SignOff]) -> Target:
+    again = dict.fromkeys(f"{row.post_title} {row.signer_name}" for row in who_signs_again(node, sign_offs))
+    return Target(node.name, str(node.task_title), tuple(again))
 
 
 def post_titles(application: Application) -> dict[str, str]:
