@@ -9,12 +9,13 @@ import json
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.cast import WIND_FARM_LAND, County, county_of_people
+from tests.cast import WIND_FARM_LAND, County, at, county_of_people
 from workflows import operations
 from workflows.models import Application, Step
 
@@ -39,6 +40,21 @@ def click(county: County, application: Application, node: str, username: str, de
         response = client.post(reverse("sign", args=[step.pk]), body)
     assert response.status_code == 302, response.content.decode()
     assert not Step.objects.get(pk=step.pk).is_open
+    return len(caught)
+
+
+def special(county: County, application: Application, code: str, username: str, **form: str) -> int:
+    """Do an act beside the steps over HTTP; the number of statements of the whole request."""
+    fresh = Application.objects.get(pk=application.pk)
+    client = Client()
+    client.force_login(county[username])
+    body = {"seen": operations.screen_of(fresh), **form}
+    with (
+        time_machine.travel(county.now, tick=False),
+        CaptureQueriesContext(connection) as caught,
+    ):
+        response = client.post(reverse("special_act", args=[application.pk, code]), body)
+    assert response.status_code == 302, response.content.decode()
     return len(caught)
 
 
@@ -67,3 +83,21 @@ def test_each_click_of_the_land_pre_review_keeps_its_count(standing: County) -> 
     click(county, application, "vice", "vice.land", "agree")
     compare("grants, ends the clock", click(county, application, "decision", "director.land", "grant"), DEAR)
     compare("delivers, ends the case", click(county, application, "delivery", "window.land", "delivered"), DEAR)
+
+
+def test_an_act_on_the_clock_keeps_its_count_with_one_open_step_and_with_three(standing: County) -> None:
+    county = standing
+    for offices in (1, 3):
+        county.now = at("2022-03-01")
+        application = county.apply("land_pre_review", WIND_FARM_LAND)
+        county.sign(application, "intake", "window.land", "accept")
+        if offices == 3:
+            county.sign(application, "examination", "handler.land", "agree", second_name="李梅")
+        assert len(county.open_nodes(application)) == offices
+        stop = {"ground": "expert-review", "notice": "自然资告〔2022〕5号", "expected_end": "2022-03-18"}
+        compare("stops the clock", special(county, application, "stop", "handler.land", **stop), DEAR)
+        county.now = at("2022-03-16")
+        resumed = special(county, application, "resume", "chief.land", last_day="2022-03-15")
+        compare("resumes the clock", resumed, DEAR)
+        extend = {"days": "10", "notice": "自然资延〔2022〕1号", "opinion": "情况复杂。"}
+        compare("extends the limit", special(county, application, "extend", "director.land", **extend), DEAR)

@@ -15,7 +15,7 @@ from workflows.clock.lawful import Unlawful as ClockUnlawful
 from workflows.clock.lawful import check
 from workflows.clock.rules import Granter, Rule
 from workflows.legal import State
-from workflows.models import Application, ClockRow, SignOff
+from workflows.models import Application, ClockRow, SignOff, Step
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
@@ -88,7 +88,20 @@ def resume_clock(asked: Request, *, last_day: dt.date, notice: str = "", opinion
         act.application.move("go_on")
         act.application.stopped_since = None
         act.details = {"last_day": last_day.isoformat(), "notice": row.notice}
+        if since is not None:
+            _move_limits(act.application, since, last_day)
         return _write(act, row, None, {"stopped_since"})
+
+
+def _move_limits(application: Application, since: dt.date, last_day: dt.date) -> None:
+    """Move the offices' own limits by the working days on which nobody could sign; what was late before stays late."""
+    calendar = calendar_for(application.county)
+    lost = WorkingDays(calendar.count(since - dt.timedelta(days=1), last_day))
+    steps = list(Step.objects.filter(process=application, finished__isnull=True, due_on__gte=since).order_by("pk"))
+    for step in steps:
+        step.due_on = calendar.add(step.due_on, lost).date
+    if steps:
+        Step.objects.bulk_update(steps, ["due_on"])
 
 
 def extend_clock(asked: Request, *, days: int, notice: str, opinion: str) -> SignOff:

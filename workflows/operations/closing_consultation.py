@@ -10,6 +10,7 @@ from django.db import transaction
 from workflows.clock.days import civil_date
 from workflows.flow.decisions import Answer, Decision
 from workflows.flow.nodes import Join, Review, ReviewActivation
+from workflows.legal import State
 from workflows.models import Application, SignOff, Step
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
@@ -31,10 +32,16 @@ def _joined(step: Any) -> Join | None:
 
 
 def may_close(application: Application, actor: Actor, now: dt.datetime) -> Seat:
-    """The handler or the chief, once an office is past its time. Raises `NotYourAct`, `NobodySilent`."""
+    """The handler or the chief, once an office is past its time.
+
+    Raises `NotYourAct`, `Conflicted`, `NobodySilent`, `ClockStopped`.
+    """
     seat = office_seat(application, actor)
     if not silent_steps(application, civil_date(now)):
         raise refusals.NobodySilent
+    if application.state == State.STOPPED:
+        # Nobody could answer while the clock stands still.
+        raise refusals.ClockStopped
     return seat
 
 

@@ -16,6 +16,7 @@ from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
 from workflows.operations.core import Actor, write_act
+from workflows.operations.seating import check_impartial
 
 Rule = CoSignPolicy.Rule
 AGREES, OBJECTS = "co_sign_agree", "co_sign_object"
@@ -42,6 +43,12 @@ def _needed(policy: CoSignPolicy | None, asked: int) -> int:
     return 1 if policy.rule == Rule.ANY else min(policy.count, asked)
 
 
+def ask_again(application: Application) -> None:
+    """The content changed: who answered beside an open step looks at it again; his sign-off stays on record."""
+    rows = CoSigner.objects.filter(step__process=application, step__finished__isnull=True, removed_at__isnull=True)
+    rows.filter(answered_at__isnull=False).update(answered_at=None, answer="", sign_off=None)
+
+
 def may_ask(application: Application, actor: Actor, now: dt.datetime) -> Seat:
     """Whoever may sign an open step. Raises `NotYourAct`, `Closed`."""
     for step in Step.objects.filter(process=application, finished__isnull=True).exclude(post_key="").order_by("pk"):
@@ -54,7 +61,7 @@ def may_ask(application: Application, actor: Actor, now: dt.datetime) -> Seat:
 
 
 def may_answer(application: Application, actor: Actor, now: dt.datetime) -> Seat:
-    """The post whose co-signature is awaited now. Raises `NotACoSigner`."""
+    """The post whose co-signature is awaited now. Raises `NotACoSigner`, `OwnCoSignature`, `Conflicted`."""
     return _awaited(application, actor)[1]
 
 
@@ -65,6 +72,9 @@ def _awaited(application: Application, actor: Actor) -> tuple[CoSigner, Seat]:
     for row in open_rows.order_by("order", "pk"):
         seat = actor.seat(row.post_key)
         if seat is not None and _is_his_turn(row):
+            if actor.person.pk == row.asked_by_id or actor.seat(row.step.post_key) is not None:
+                raise refusals.OwnCoSignature
+            check_impartial(application, actor)
             return row, seat
     raise refusals.NotACoSigner
 
@@ -150,7 +160,7 @@ def remove(asked: Request, *, co_signer_id: int, opinion: str) -> SignOff:
 
 
 def answer(asked: Request, *, agrees: bool, opinion: str) -> SignOff:
-    """Sign beside the step, or object with reasons. Raises `NotACoSigner`, `StaleScreen`, `Missing`."""
+    """Sign beside the step, or object with reasons. Raises what `may_answer` raises, `StaleScreen`, `Missing`."""
     if not opinion.strip():
         raise refusals.Missing(_("Write an opinion: it goes into the record."), "opinion")
     with transaction.atomic():

@@ -35,11 +35,13 @@ def deem_accepted(*, now: dt.datetime) -> list[Application]:
     waiting = Application.objects.filter(
         state=State.RECEIVED, finished__isnull=True, correction_round=0, received_at__lt=now - AT_LEAST
     )
+    due = [row.pk for row in waiting.only("received_at", "county").order_by("pk") if _is_due(row, now)]
     found = []
-    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+    for pk in due:
         with transaction.atomic():
             application = Application.objects.select_for_update(no_key=True).get(pk=pk)
-            if application.state == State.RECEIVED and _is_due(application, now):
+            # Somebody may have answered since the list was read.
+            if application.state == State.RECEIVED:
                 _accept(application, now)
                 found.append(application)
     return found

@@ -18,6 +18,7 @@ from workflows.models import Application, Document
 from workflows.offices.models import Person
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
+from workflows.operations.co_signing import ask_again
 from workflows.operations.content import freeze_content
 from workflows.operations.core import Act, Actor, actor_of, append_entry, locked_application
 from workflows.papers import ENDINGS, Paper, kind_of, plain_name
@@ -145,6 +146,7 @@ def _write(document: Document, act: Act) -> None:
         slot = procedure(application.procedure).slot(document.slot)
         if slot is not None and not slot.by_office:
             application.basis_version = application.content_version
+            ask_again(application)
     application.revision += 1
     append_entry(
         act,

@@ -16,31 +16,40 @@ from workflows.offices.models import Person
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
-from workflows.operations.core import Actor, write_act
-from workflows.operations.seating import office_seat
+from workflows.operations.core import Actor, entitlement, post_title, write_act
+from workflows.operations.seating import HEADS, office_of, seat_in
 
 
-def movable(application: Application) -> list[Step]:
-    """Open steps that wait for a post."""
+def _open(application: Application) -> list[Step]:
     return list(Step.objects.filter(process=application, finished__isnull=True).exclude(post_key="").order_by("pk"))
 
 
+def _seat_over(step: Step, actor: Actor) -> Seat | None:
+    """The seat from which this person may move the step: on its post, or at the head of its office."""
+    return actor.seat(step.post_key) or seat_in(actor, office_of(step.post_key), HEADS)
+
+
+def movable(application: Application, actor: Actor) -> list[Step]:
+    """The open steps that this person may give to somebody: of his own post, or of the office that he heads."""
+    return [step for step in _open(application) if _seat_over(step, actor) is not None]
+
+
 def may_hand_over(application: Application, actor: Actor, now: dt.datetime) -> Seat:
-    """Whoever sits on the step's post, or the office's chief or director. Raises `NotYourAct`, `Closed`."""
-    steps = movable(application)
+    """Whoever sits on an open step's post, or heads its office. Raises `NotYourAct`, `Closed`."""
+    steps = _open(application)
     if not steps:
         raise refusals.Closed(application.state_label())
     for step in steps:
-        seat = actor.seat(step.post_key)
+        seat = _seat_over(step, actor)
         if seat is not None:
             return seat
-    return office_seat(application, actor, ("chief", "vice", "director"))
+    raise refusals.NotYourAct(lambda: post_title(steps[0].post_key, application.county))
 
 
-def colleagues(application: Application, now: dt.datetime) -> list[tuple[int, str]]:
-    """(person, name) of everybody who may act on an open step of this application today."""
+def colleagues(application: Application, actor: Actor, now: dt.datetime) -> list[tuple[int, str]]:
+    """(person, name) of everybody who may act today on an open step that this person may move."""
     found: dict[int, str] = {}
-    for step in movable(application):
+    for step in movable(application, actor):
         for person in _people(step, now):
             found[person.pk] = person.display_name
     return sorted(found.items(), key=lambda pair: pair[1])
@@ -54,23 +63,37 @@ def _people(step: Step, now: dt.datetime) -> list[Person]:
 def hand_over(asked: Request, *, step_id: int, to_id: int | None, opinion: str) -> SignOff:
     """Give the step to one person alone, or (`to_id` None) back to everybody on the post.
 
-    Raises what `may_hand_over` raises, `StaleScreen`, `Missing`.
+    Raises what `may_hand_over` raises, `StaleScreen`, `Missing` (no such step of his, or a taker who may not sign it).
     """
     if not opinion.strip():
         raise refusals.Missing(_("Give the reasons."), "opinion")
     with transaction.atomic():
         act = begin(asked, "hand_over", may_hand_over, opinion=opinion.strip())
-        step: Any = next((row for row in movable(act.application) if row.pk == step_id), None)
+        step: Any = next((row for row in movable(act.application, act.actor) if row.pk == step_id), None)
         if step is None:
             raise refusals.Missing(_("Choose an open step."), "step_id")
         taker = next((person for person in _people(step, asked.now) if person.pk == to_id), None)
         if to_id is not None and taker is None:
             raise refusals.Missing(_("This person does not sit on the step's post today."), "to_id")
+        if taker is not None:
+            _check_taker(step, taker)
+        act.seat = _seat_over(step, act.actor) or act.seat
         step.owner = taker
         step.save(update_fields=["owner"])
         act.step = step
         act.details = {"to": taker.display_name if taker else ""}
         return write_act(act, messages=[_message(act.application, step, taker, asked.now)])
+
+
+def _check_taker(step: Step, taker: Person) -> None:
+    """Raises `Missing` when the step would strand with somebody whom recusal or four eyes keeps from signing it."""
+    found: Any = Step.objects.annotate(**entitlement(taker)).get(pk=step.pk)
+    if found.recused or (found.flow_task.four_eyes and found.signed_elsewhere):
+        raise refusals.Missing(
+            _("%(who)s may not sign this step: recused, or already signed another review step.")
+            % {"who": taker.display_name},
+            "to_id",
+        )
 
 
 def _message(application: Application, step: Step, taker: Person | None, now: dt.datetime) -> Message:

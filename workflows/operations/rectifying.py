@@ -15,53 +15,63 @@ from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
 from workflows.operations.core import Actor, write_act
-from workflows.operations.seating import signing_seat
+from workflows.operations.seating import HEADS, check_impartial, office_of, seat_in
 
 PROPOSED, CONFIRMED = "rectify_proposed", "rectified"
 
 
-def own_acts(application: Application, actor: Actor) -> list[SignOff]:
-    """This person's acts that may be corrected."""
-    rows = SignOff.objects.filter(application=application, signer=actor.person, step__isnull=False)
-    return list(rows.exclude(act__in=[PROPOSED, CONFIRMED]).order_by("pk"))
+def correctable(application: Application, actor: Actor) -> list[SignOff]:
+    """The acts whose words this person may propose to correct: his own, and those of the office that he heads."""
+    rows = SignOff.objects.filter(application=application, step__isnull=False).exclude(act__in=[PROPOSED, CONFIRMED])
+    return [row for row in rows.order_by("pk") if _seat_over(row, actor) is not None]
+
+
+def _seat_over(row: SignOff, actor: Actor) -> Seat | None:
+    own = row.signer_id == actor.person.pk
+    return seat_in(actor, office_of(row.post_key), () if own else HEADS)
 
 
 def proposals(application: Application, actor: Actor) -> list[SignOff]:
     """Proposals that wait for another hand of the same office."""
-    offices = {seat.post_key.partition(".")[0] for seat in actor.seats}
     waiting = SignOff.objects.filter(application=application, act=PROPOSED, voided_at__isnull=True)
+    rows = list(waiting.exclude(signer=actor.person).order_by("pk"))
+    if not rows:
+        return []
     done = SignOff.objects.filter(application=application, act=CONFIRMED).values("details__proposal")
     confirmed = {str(row["details__proposal"]) for row in done}
-    return [
-        row
-        for row in waiting.exclude(signer=actor.person).order_by("pk")
-        if row.post_key.partition(".")[0] in offices and str(row.pk) not in confirmed
-    ]
+    return [row for row in rows if seat_in(actor, office_of(row.post_key)) is not None and str(row.pk) not in confirmed]
 
 
 def may_propose(application: Application, actor: Actor, now: dt.datetime) -> Seat:
-    """Whoever signed something here. Raises `NotYourAct`, `NothingToCorrect`."""
-    seat = signing_seat(application, actor)
-    if not own_acts(application, actor):
-        raise refusals.NothingToCorrect
-    return seat
+    """Whoever signed something here, or heads the office that did. Raises `NothingToCorrect`."""
+    for row in correctable(application, actor):
+        seat = _seat_over(row, actor)
+        if seat is not None:
+            return seat
+    raise refusals.NothingToCorrect
 
 
 def may_confirm(application: Application, actor: Actor, now: dt.datetime) -> Seat:
-    """Another person of the proposer's office. Raises `NotYourAct`, `NothingToCorrect`."""
-    seat = signing_seat(application, actor)
-    if not proposals(application, actor):
-        raise refusals.NothingToCorrect
-    return seat
+    """Another person of the proposer's office. Raises `NothingToCorrect`, `Conflicted`."""
+    for row in proposals(application, actor):
+        seat = seat_in(actor, office_of(row.post_key))
+        if seat is not None:
+            check_impartial(application, actor)
+            return seat
+    raise refusals.NothingToCorrect
 
 
 def propose(asked: Request, *, sign_off_id: int, words: str, reason: str) -> SignOff:
-    """Propose other words for one's own act. Raises what `may_propose` raises, `StaleScreen`, `Missing`."""
+    """Propose other words for an act of one's own or of one's office.
+
+    Raises what `may_propose` raises, `StaleScreen`, `Missing`.
+    """
     if not words.strip() or not reason.strip():
         raise refusals.Missing(_("Write the corrected words and the reason."), "words")
     with transaction.atomic():
         act = begin(asked, PROPOSED, may_propose, opinion=words.strip(), details={"reason": reason.strip()})
-        act.corrects = _pick(own_acts(act.application, act.actor), sign_off_id)
+        act.corrects = _pick(correctable(act.application, act.actor), sign_off_id)
+        act.seat = _seat_over(act.corrects, act.actor) or act.seat
         return write_act(act)
 
 
@@ -70,6 +80,7 @@ def confirm(asked: Request, *, proposal_id: int) -> SignOff:
     with transaction.atomic():
         act = begin(asked, CONFIRMED, may_confirm)
         proposal = _pick(proposals(act.application, act.actor), proposal_id)
+        act.seat = seat_in(act.actor, office_of(proposal.post_key)) or act.seat
         act.corrects, act.opinion = proposal.corrects, proposal.opinion
         act.details = {"proposal": str(proposal.pk), "reason": proposal.details.get("reason", "")}
         return write_act(act)

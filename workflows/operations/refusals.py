@@ -273,7 +273,7 @@ class CannotTakeBack(NotAllowed):
         )
 
 
-class NothingToCorrect(NotAllowed):
+class NothingToCorrect(NotYours):
     """There is no act that this person may correct, or no proposal that he may confirm."""
 
     code = "nothing_to_correct"
@@ -298,6 +298,17 @@ class NotACoSigner(NotYours):
 
     def __init__(self) -> None:
         super().__init__(_("No co-signature is asked of your posts now."))
+
+
+class OwnCoSignature(NotYours):
+    """Two signatures of one hand are one."""
+
+    code = "own_co_signature"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You asked for this co-signature, or may sign the step itself. Another person must co-sign.")
+        )
 
 
 class NeedsItsOwnPage(NotAllowed):

@@ -1,4 +1,7 @@
-"""撤回意见: a signer takes his answer back before anybody acted on it."""
+"""撤回意见: a signer takes his answer back before the next act.
+
+An answer that another office gives beside his, in the same parallel part, is not a next act: it does not rest on his.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.utils.translation import gettext as _
 from viewflow.workflow import STATUS
 
 from workflows.flow.nodes import new_step
-from workflows.models import Application, SignOff, Step
+from workflows.models import Application, CoSigner, CoSignPolicy, SignOff, Step
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
@@ -21,13 +24,22 @@ HARMLESS = (None, "begin")
 
 
 def may_take_back(application: Application, actor: Actor, now: dt.datetime) -> Seat:
-    """The signer of the newest standing sign-off, if its answer can still be undone. Raises `CannotTakeBack`."""
+    """Whose newest sign-off stands and nobody acted on it, if its answer can be undone.
+
+    Raises `NotYourAct` for who signed nothing here, `CannotTakeBack`.
+    """
     return _newest(application, actor)[1]
 
 
 def _newest(application: Application, actor: Actor) -> tuple[SignOff, Seat, list[Step]]:
-    found = SignOff.objects.filter(application=application).select_related("step").order_by("-pk").first()
-    if found is None or found.step is None or found.signer_id != actor.person.pk or found.voided_at is not None:
+    mine = SignOff.objects.filter(application=application, signer=actor.person)
+    found = mine.select_related("step").order_by("-pk").first()
+    if found is None:
+        raise refusals.NotYourAct(lambda: _newest_title(application))
+    if found.step is None or found.voided_at is not None:
+        raise refusals.CannotTakeBack
+    later = SignOff.objects.filter(application=application, pk__gt=found.pk).select_related("step")
+    if not all(row.step is not None and _beside(found.step, row.step) for row in later):
         raise refusals.CannotTakeBack
     node: Any = found.step.flow_task
     answer = getattr(node, "answers", {}).get(found.act)
@@ -35,6 +47,20 @@ def _newest(application: Application, actor: Actor) -> tuple[SignOff, Seat, list
     if answer is None or answer.law not in HARMLESS or answer.to is None or seat is None or not application.is_open:
         raise refusals.CannotTakeBack
     return found, seat, _opened_by(found.step)
+
+
+def _newest_title(application: Application) -> str:
+    return SignOff.objects.filter(application=application).order_by("-pk")[0].post_title
+
+
+def _beside(step: Step, other: Step) -> bool:
+    """Whether both stand in the same parallel part, in different branches of it."""
+    token = step.token.token
+    if not step.token.is_split_token():
+        return False
+    part = f"{token.rpartition('_')[0]}_"
+    branch = other.token.token.removeprefix(part)
+    return branch != other.token.token and branch.partition("/")[0] != token.removeprefix(part)
 
 
 def _opened_by(step: Step) -> list[Step]:
@@ -64,6 +90,9 @@ def take_back(asked: Request, *, opinion: str) -> SignOff:
         old, _seat, opened = _newest(act.application, act.actor)
         Step.objects.filter(pk__in=[row.pk for row in opened]).update(status=STATUS.CANCELED, finished=act.now)
         act.step = _open_again(act, old)
+        # Co-signatures were given beside this step; they are still there when it is signed again.
+        CoSigner.objects.filter(step=old.step).update(step=act.step)
+        CoSignPolicy.objects.filter(step=old.step).update(step=act.step)
         act.details = {"voids": str(old.pk)}
         sign_off = write_act(act)
         SignOff.objects.filter(pk=old.pk).update(voided_at=act.now, voided_by=sign_off)

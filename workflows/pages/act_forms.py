@@ -103,16 +103,18 @@ class AnnulForm(ActForm):
 
 
 class ProposeForm(ActForm):
-    """Other words for one's own act."""
+    """Other words for an act of one's own, or of one's office."""
 
     sign_off_id = forms.TypedChoiceField(label=_("Act"), coerce=int)
     words = text_field(_("Corrected words"))
     reason = text_field(_("Reason"))
 
     def choose(self) -> None:
-        """One's own acts, newest first."""
-        rows = reversed(rectifying.own_acts(self.application, self.actor))
-        self.options("sign_off_id", [(row.pk, f"{row.post_title} · {row.opinion[:40]}") for row in rows])
+        """The newest first."""
+        rows = reversed(rectifying.correctable(self.application, self.actor))
+        self.options(
+            "sign_off_id", [(row.pk, f"{row.post_title} {row.signer_name} · {row.opinion[:40]}") for row in rows]
+        )
 
 
 class ConfirmForm(ActForm):
@@ -135,9 +137,10 @@ class HandOverForm(ActForm):
 
     def choose(self) -> None:
         """Open steps, and who may act on them."""
-        steps = handing_over.movable(self.application)
+        steps = handing_over.movable(self.application, self.actor)
         self.options("step_id", [(step.pk, str(step.flow_task.task_title)) for step in steps])
-        self.options("to_id", [("", _("everybody on the post")), *handing_over.colleagues(self.application, self.now)])
+        people = handing_over.colleagues(self.application, self.actor, self.now)
+        self.options("to_id", [("", _("everybody on the post")), *people])
 
 
 class CoSignForm(ActForm):

@@ -168,7 +168,7 @@ _ALL = (
 )
 ACTS = {act.code: act for act in _ALL}
 # Only the act itself says that it is not for others: to show it to everybody would be noise.
-QUIET = {"not_your_act", "not_your_step", "cannot_take_back", "nothing_to_correct", "not_a_co_signer", "nobody_silent"}
+QUIET = {"not_your_act", "cannot_take_back", "nothing_to_correct", "not_a_co_signer", "nobody_silent"}
 
 
 def offered(application: Application, actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:

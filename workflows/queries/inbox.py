@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.flow import registry
-from workflows.models import Ball, CoSigner, Step
+from workflows.models import Ball, CoSigner, CoSignPolicy, Step
 from workflows.offices.seats import Seat, seat_for
 from workflows.queries.clockbar import RISK, Times, step_over, times
 
@@ -97,6 +97,10 @@ def _open(held: tuple[Seat, ...], county: str, person_id: int) -> Any:
     """Steps that wait for a post of mine, or for my co-signature beside another's."""
     keys = {seat.post_key for seat in held}
     asked = CoSigner.objects.filter(post_key__in=keys, removed_at__isnull=True, answered_at__isnull=True)
+    before = CoSigner.objects.filter(
+        step=OuterRef("step"), order__lt=OuterRef("order"), removed_at__isnull=True, answered_at__isnull=True
+    )
+    asked = asked.exclude(Exists(before), step__co_sign_policy__rule=CoSignPolicy.Rule.TURN)
     mine = Q(post_key__in=keys) & (Q(owner__isnull=True) | Q(owner=person_id))
     return Step.objects.filter(mine | Q(pk__in=asked.values("step")), county=county, finished__isnull=True)
 
