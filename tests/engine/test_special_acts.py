@@ -57,7 +57,7 @@ def test_the_head_extends_a_land_limit_once_and_an_eia_limit_never(county: Count
     desk = accepted(county)
     body = {"days": "10", "notice": "自然资延〔2022〕1号", **OPINION}
     desk.do("director.land", "extend", body, stranger="chief.land")
-    assert desk.application.statutory_due == dt.date(2022, 4, 13)
+    assert (desk.application.statutory_due, desk.application.extended) == (dt.date(2022, 4, 13), True)
     assert desk.post("director.land", "extend", body).status_code == 422
     eia = accepted(county, "eia_form")
     refused = eia.post("director.eia", "extend", body)
