@@ -95,6 +95,12 @@ TABLE: dict[str, tuple[Level, str]] = {
     ),
     "sheet_not_read": (NOTE, "The sheet has no table of projects; it was not read."),
     "sheet_hidden": (ASK, "The sheet is hidden; it was not read."),
+    "amount_too_large": (ASK, "%(value)s 万元 is more than can be recorded; the amount was not taken."),
+    "class_several": (ASK, "The words %(words)s name different classes of projects; no class was taken."),
+    "class_unknown": (ASK, "No word of the row tells the class of the project; without it there is no route."),
+    "match_unclear": (ASK, "Several projects of the county may be meant: %(names)s; the row waits."),
+    "match_taken": (ASK, "Another row of this file already stands for the same project; the row waits."),
+    "row_not_applied": (ASK, "The row could not be taken over (%(error)s)."),
     "external_links": (NOTE, "The file refers to other files; their values were not fetched."),
 }
 

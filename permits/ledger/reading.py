@@ -19,6 +19,7 @@ from permits.ledger.text import MAX_TEXT, display
 from permits.ledger.workbook import NoHeader, open_workbook
 
 Reader = Callable[[Raw, Context], Fact]
+Progress = Callable[[int, int], None]
 READERS: dict[str, Reader] = {
     "seq": words.read_text,
     "name": words.read_name,
@@ -124,24 +125,25 @@ class Marked:
     sums: dict[str, Fact] = field(default_factory=dict)
 
 
-def read_ledger(file: BinaryIO, filename: str, today: date) -> Reading:
+def read_ledger(file: BinaryIO, filename: str, today: date, progress: Progress | None = None) -> Reading:
     """Read a county's ledger (.xlsx, .xlsm, .csv).
 
     `today` (civil date, Asia/Shanghai) judges starts that lie ahead, and gives the year where neither sheet nor file
-    name do; that is then a doubt. Raises Unreadable (workbook.py) for a file that cannot be read at all; a bad row
-    becomes a doubt and never stops the good ones.
+    name do; that is then a doubt. `progress(done, total)` is told after every row. Raises Unreadable (workbook.py) for
+    a file that cannot be read at all; a bad row becomes a doubt and never stops the good ones.
     """
     from permits.ledger.checks import check_rows, check_sheet  # they need the classes above
 
     book = open_workbook(file, filename)
     reading = Reading([], [], [], [])
+    count = _Count(progress, sum(sheet.height for sheet in book.sheets))
     for sheet in book.sheets:
         header = None if sheet.hidden else find_header(sheet)
         if header is None:
             reading.sheets.append(SheetSeen(sheet.title, 0))
             reading.doubts.append(_of_sheet(sheet, find("sheet_hidden" if sheet.hidden else "sheet_not_read")))
             continue
-        seen, marked = _SheetReader(sheet, header, filename, today, reading.doubts).read()
+        seen, marked = _SheetReader(sheet, header, filename, today, reading.doubts).read(count)
         reading.sheets.append(seen)
         reading.rows.extend(m.project for m in marked if m.project)
         reading.totals_seen.extend(check_sheet(sheet.title, header, marked, reading.doubts))
@@ -153,6 +155,20 @@ def read_ledger(file: BinaryIO, filename: str, today: date) -> Reading:
     order = {seen.title: number for number, seen in enumerate(reading.sheets)}
     reading.doubts.sort(key=lambda d: (order.get(d.sheet, 0), d.row, len(d.column), d.column, d.code))
     return reading
+
+
+@dataclass
+class _Count:
+    """Rows that are done, of all sheets."""
+
+    tell: Progress | None
+    total: int
+    done: int = 0
+
+    def add(self) -> None:
+        self.done += 1
+        if self.tell:
+            self.tell(self.done, self.total)
 
 
 def _of_sheet(sheet: Sheet, finding: Finding) -> Doubt:
@@ -178,7 +194,7 @@ class _SheetReader:
         )  # fmt: skip
         self.year = year
 
-    def read(self) -> tuple[SheetSeen, list[Marked]]:
+    def read(self, count: _Count) -> tuple[SheetSeen, list[Marked]]:
         """The sheet's description and its rows; doubts go to the common list."""
         columns = {letter(c.index): c.key for c in self.header.columns.values()}
         seen = SheetSeen(self.sheet.title, self.header.first, columns, self.year, self.base.unit, self.heading)
@@ -190,6 +206,7 @@ class _SheetReader:
             if read.kind is RowKind.CATEGORY:
                 path = (*path[: read.depth - 1], read.label)
             marked.append(self._mark(row, read, path))
+            count.add()
         return seen, marked
 
     def _doubt_columns(self) -> None:

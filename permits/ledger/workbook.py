@@ -112,20 +112,32 @@ class Workbook:
     external_links: bool = False
 
 
-def open_workbook(file: BinaryIO, filename: str) -> Workbook:
-    """Read a whole .xlsx, .xlsm or .csv into plain cells. Raises Unreadable, and nothing else."""
-    content = file.read(MAX_BYTES + 1)
+def check_at_the_door(content: bytes, filename: str) -> None:
+    """Refuse at first sight what no reading could take, without unpacking anything. Raises Unreadable."""
     if len(content) > MAX_BYTES:
         raise TooLarge(f"> {MAX_BYTES}", MAX_BYTES)
     if content.startswith(b"PK\x03\x04"):
-        return _open_zip(content)
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                _check_parts(archive.infolist())
+        except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
+            raise Damaged from error
+        return
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise Encrypted
         raise OldFormat(".xls")
-    if filename.lower().endswith((".csv", ".txt")) and not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        return Workbook([_read_csv(content)])
-    raise NotASpreadsheet
+    if not filename.lower().endswith((".csv", ".txt")) or content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        raise NotASpreadsheet
+
+
+def open_workbook(file: BinaryIO, filename: str) -> Workbook:
+    """Read a whole .xlsx, .xlsm or .csv into plain cells. Raises Unreadable, and nothing else."""
+    content = file.read(MAX_BYTES + 1)
+    check_at_the_door(content, filename)
+    if content.startswith(b"PK\x03\x04"):
+        return _open_zip(content)
+    return Workbook([_read_csv(content)])
 
 
 def _open_zip(content: bytes) -> Workbook:
@@ -143,9 +155,8 @@ def _open_zip(content: bytes) -> Workbook:
         raise Damaged from error
 
 
-def _inspect(archive: zipfile.ZipFile) -> dict[str, Outline]:
-    """Check the declared sizes, then walk every XML part. Raises Unreadable; zip and XML errors pass through."""
-    parts = archive.infolist()
+def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
+    """Check what the zip says of its parts: kind of file and declared sizes. Raises Unreadable."""
     names = {part.filename for part in parts}
     if len(parts) > MAX_PARTS:
         raise ZipBomb(len(parts))
@@ -165,6 +176,12 @@ def _inspect(archive: zipfile.ZipFile) -> dict[str, Outline]:
         raise OldFormat(".ods")
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise NotASpreadsheet
+
+
+def _inspect(archive: zipfile.ZipFile) -> dict[str, Outline]:
+    """Check the declared sizes, then walk every XML part. Raises Unreadable; zip and XML errors pass through."""
+    parts = archive.infolist()
+    _check_parts(parts)
     outlines = {p.filename: _walk(archive.read(p)) for p in parts if p.filename.lower().endswith((".xml", ".rels"))}
     if sum(outline.cells for outline in outlines.values()) > MAX_CELLS:
         raise TooManyCells(MAX_CELLS)

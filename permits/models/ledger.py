@@ -72,8 +72,8 @@ class LedgerFile(Kept):
 class LedgerLine(Kept):
     """One project's row of a file. `cells`: field → {raw, value, unit, precision, parts, doubts, column, formula}.
 
-    `applied` is what the project took over from the row: the next file is compared with it, so that a figure changed
-    here by hand is not put back by a file that still says what it said before.
+    `applied` is what the project took over from the row; the last such row is `in_force`. The next file is compared with
+    it, so that a figure changed here by hand is not put back by a file that still says what it said before.
     """
 
     class Outcome(models.TextChoices):
@@ -95,7 +95,7 @@ class LedgerLine(Kept):
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="ledger_lines")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
     applied = models.JSONField(null=True)
-    applied_at = models.DateTimeField(null=True)
+    in_force = models.BooleanField(default=False)
 
     objects = KeptQuerySet.as_manager()
 
@@ -103,9 +103,7 @@ class LedgerLine(Kept):
         constraints = [
             models.UniqueConstraint(fields=["ledger", "position"], name="ledger_line_once"),
             models.UniqueConstraint(fields=["ledger", "project"], name="one_line_a_project"),
-        ]
-        indexes = [
-            models.Index(fields=["project", "-applied_at"], condition=Q(applied_at__isnull=False), name="line_in_force")
+            models.UniqueConstraint(fields=["project"], condition=Q(in_force=True), name="one_line_in_force"),
         ]
 
 

@@ -1,0 +1,67 @@
+"""The list of exceptions: what a person should look at, where it stands, what it was read as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from permits.importing.incoming import shown
+from permits.importing.memory import Recalled
+from permits.importing.refusals import sentence
+from permits.importing.settling import place
+from permits.ledger.doubts import TABLE, Level
+from permits.models import LedgerDoubt, LedgerFile
+
+
+def doubts_of(ledger: LedgerFile) -> Iterable[LedgerDoubt]:
+    """The doubts of a stored file that ask for an answer, in its order; one statement."""
+    return LedgerDoubt.objects.filter(ledger=ledger, ask=True).select_related("line").order_by("row_number", "pk")
+
+
+def words(code: str, args: Any) -> str:
+    """The doubt as a sentence in the reader's language."""
+    return sentence(TABLE[code][1], dict(args))
+
+
+def exceptions_of(ledger: LedgerFile) -> list[dict[str, Any]]:
+    """A stored file's exceptions as plain values; settled ones say by whom."""
+    return [
+        {
+            "place": place(row),
+            "project": _name(row),
+            "field": row.field,
+            "raw": row.raw,
+            "read_as": row.read_as,
+            "code": row.code,
+            "doubt": words(row.code, row.args),
+            "settled": row.settled_name if row.settled_at else "",
+        }
+        for row in doubts_of(ledger)
+    ]
+
+
+def _name(row: LedgerDoubt) -> str:
+    cells = row.line.cells if row.line else {}
+    found = cells.get("name", {}).get("value", "")
+    return found if isinstance(found, str) else ""
+
+
+def exceptions_read(recalled: Recalled) -> list[dict[str, Any]]:
+    """The same of a file that was only read."""
+    found = []
+    for each in recalled.asked:
+        doubt, item = each.doubt, each.item
+        if doubt.level is Level.ASK:
+            found.append(
+                {
+                    "place": f"{doubt.sheet}!{doubt.column}{doubt.row or ''}",
+                    "project": item.read.name if item else "",
+                    "field": doubt.field,
+                    "raw": doubt.raw,
+                    "read_as": shown(doubt.field, item.read, item.year) if item else "",
+                    "code": doubt.code,
+                    "doubt": words(doubt.code, doubt.args),
+                    "settled": recalled.answers[each.key].settled_name if each.key in recalled.answers else "",
+                }
+            )
+    return found

@@ -1,0 +1,67 @@
+"""The county's projects, read from the database, in the shape of `data/ledger-2022.truth.json`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from permits.importing.standing import Standing, standing
+from permits.ledger.facts import Stage
+from permits.models import LedgerLine
+
+KINDS = {"new": "新建", "continued": "续建", "early": "前期"}
+CLEARED = (Stage.DONE, Stage.NOT_NEEDED)
+PAPERS = frozenset({"land", "eia"})
+
+
+def truth_of(county: str, ledger_id: int) -> dict[str, Any]:
+    """`{"projects": […], "totals": {…}}` of the projects that a taken over file names, in the file's order."""
+    lines = LedgerLine.objects.filter(ledger=ledger_id, project__isnull=False).order_by("position")
+    rows = list(lines.values_list("project_id", "row_number"))
+    found = {each.project.pk: each for each in standing(county, [pk for pk, _row in rows])}
+    precisions = {pk: each.project.planned_start_precision for pk, each in found.items()}
+    projects = [_project(found[pk], row, precisions[pk]) for pk, row in rows]
+    started = sum(project["started"] for project in projects)
+    blocked = sum(project["blocked"] for project in projects)
+    totals = {
+        "projects": len(projects),
+        "total_wan": _sum(found, "total_wan"),
+        "plan_wan": _sum(found, "plan_wan"),
+        "done_wan": _sum(found, "done_wan"),
+        "started": started,
+        "blocked_by_land_or_eia": blocked,
+        "neither": len(projects) - started - blocked,
+    }
+    return {"projects": projects, "totals": totals}
+
+
+def _project(each: Standing, row: int, precision: str) -> dict[str, Any]:
+    values, base = each.values, each.base or {}
+    block = values["block"] or {"causes": []}
+    return {
+        "row": row,
+        "name": values["name"],
+        "code": values["code"][0] if values["code"] else "",
+        "code_status": values["code"][1] if values["code"] else "missing",
+        "kind": KINDS.get(values["kind"]),
+        "total": _figure(values["total_wan"]),
+        "plan": _figure(values["plan_wan"]),
+        "done": _figure(values["done_wan"]),
+        "started": values["ledger_started"] or values["started_on"] is not None,
+        "land": (base.get("land") or {}).get("stage") in CLEARED,
+        "eia": (base.get("eia") or {}).get("stage") in CLEARED,
+        "blocked": bool(PAPERS & set(block["causes"])),
+        "bureau": values["bureau"],
+        "leader": values["leads"][0] if values["leads"] else "",
+        "in_library": values["in_statistics"],
+        "planned_start_precision": precision or None,
+    }
+
+
+def _sum(found: dict[int, Standing], key: str) -> int | float:
+    return _figure(sum((Decimal(each.values[key] or 0) for each in found.values()), Decimal(0)))
+
+
+def _figure(amount: Any) -> int | float:
+    value = Decimal(amount or 0)
+    return int(value) if value == value.to_integral_value() else float(value)
