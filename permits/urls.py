@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from permits.pages import papers, projects
+from permits.pages import ledger, papers, projects
 
 app_name = "permits"
 urlpatterns = [
@@ -14,5 +14,11 @@ urlpatterns = [
     path("<int:project_id>/apply/<slug:bar>/", projects.case, name="open_case"),
     path("<int:project_id>/permits/<int:permit_id>/file/", papers.permit_file, name="permit_file"),
     path("<int:project_id>/start/file/", papers.start_file, name="start_file"),
-    path("import/", projects.import_page, name="import"),
+    path("import/", ledger.import_page, name="import"),
+    path("import/export/", ledger.export, name="export_ledger"),
+    path("import/<int:ledger_id>/", ledger.file_view, name="ledger_file"),
+    path("import/<int:ledger_id>/progress/", ledger.progress, name="ledger_progress"),
+    path("import/<int:ledger_id>/settle/", ledger.settle_view, name="ledger_settle"),
+    path("import/<int:ledger_id>/apply/", ledger.apply_view, name="ledger_apply"),
+    path("import/<int:ledger_id>/again/", ledger.again_view, name="ledger_again"),
 ]

@@ -70,9 +70,9 @@ class LedgerFile(Kept):
 
 
 class LedgerLine(Kept):
-    """One project's row of a file. `cells`: field → {raw, value, unit, precision, parts, doubts, column, formula}.
+    """One project's row of a file. `cells`: field → {raw, value, unit, precision, parts, doubts, …}.
 
-    `applied` is what the project took over from the row; the last such row is `in_force`. The next file is compared with
+    `applied` is what the project took over from the row; the last one is `in_force`. The next file is compared with
     it, so that a figure changed here by hand is not put back by a file that still says what it said before.
     """
 

@@ -283,10 +283,3 @@ def _form(request: Any, form: Any, title: str, status: int = 0, project: Any = N
     sections = getattr(form, "sections", None) or [("", "", form.visible_fields())]
     context = {"form": form, "sections": sections, "title": title, "project": project, "version": version}
     return render(request, "project_form.html", context, status=code)
-
-
-@rule("ledger")
-@require_GET
-def import_page(request: Any) -> HttpResponse:
-    """Placeholder until the ledger's page lands."""
-    return redirect("permits:projects")

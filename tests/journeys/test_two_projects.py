@@ -1,4 +1,4 @@
-"""Two projects from the ledger to a lawful start, over HTTP: the wind farm, and the gas station on land from the market.
+"""Two projects from the ledger to a lawful start, over HTTP: the wind farm, and the gas station on market land.
 
 At every step a wrong person, a stale screen and a replay are refused (`Walker.sign`).
 """

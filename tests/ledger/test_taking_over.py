@@ -196,3 +196,41 @@ def test_the_brief_says_the_countys_figures(db: None) -> None:
     early = io.StringIO()
     call_command("brief", "--json", "--year", "2022", "--as-of", "2021-12-31T00:00:00+08:00", stdout=early)
     assert json.loads(early.getvalue())["planned"] == 0
+
+
+def test_a_keeper_takes_a_file_over_on_the_page_and_nobody_else(transactional_db: None) -> None:
+    import time
+
+    from django.test import Client
+
+    from tests.cast import county_of_people
+
+    people = county_of_people()
+    client, stranger = Client(), Client()
+    client.force_login(people["ndrc"])
+    stranger.force_login(people["deputy.city"])
+    with BOOK.open("rb") as file:
+        assert stranger.post("/projects/import/", {"file": file}).status_code == 403
+    with BOOK.open("rb") as file:
+        response = client.post("/projects/import/", {"file": file})
+    assert response.status_code == 302
+    here = response["Location"]
+
+    def wait_for(state: str) -> LedgerFile:
+        for _n in range(200):
+            ledger = LedgerFile.objects.get()
+            if ledger.state == state:
+                return ledger
+            assert client.get(f"{here}progress/").status_code in (200, 204)
+            time.sleep(0.1)
+        raise AssertionError(f"still {LedgerFile.objects.get().state}")
+
+    ledger = wait_for("review")
+    page = client.get(here).content.decode()
+    assert "绣花庙风电场项目" in page
+    assert client.post(f"{here}apply/?plan=old").status_code == 409
+    assert client.post(f"{here}apply/?plan={ledger.plan_hash}").status_code == 302
+    wait_for("done")
+    assert Project.objects.count() == 56
+    assert client.get(here).status_code == client.get("/projects/import/").status_code == 200
+    assert client.get("/projects/import/export/")["Content-Disposition"].endswith('.xlsx"')

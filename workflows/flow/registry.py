@@ -59,7 +59,7 @@ _decided: list[Decided] = []
 def on_decided(listener: Decided) -> Decided:
     """Call `listener(application, answer, now)` inside the transaction of every legal move, before the act is written.
 
-    It returns the messages (unsaved outbox rows) that go out with the act, and drafted entries of what followed from it.
+    It returns the messages (unsaved outbox rows) that go out with the act, and drafted entries of what followed.
     """
     if listener not in _decided:
         _decided.append(listener)

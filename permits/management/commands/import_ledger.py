@@ -75,8 +75,8 @@ class Command(BaseCommand):
 def _text(found: dict[str, Any]) -> str:
     totals = found["totals"]
     lines = [
-        f"{totals['projects']} 个项目 / projects, {totals['total_wan']} 万元; {len(found['changes'])} 处变化 / changes; "
-        f"{len(found['exceptions'])} 项存疑 / exceptions"
+        f"{totals['projects']} 个项目 / projects, {totals['total_wan']} 万元; {len(found['changes'])} 处变化; "
+        f"{len(found['exceptions'])} 项存疑 / doubts"
     ]
     lines += _some(f"  {row['project']}: {row['field']} {row['before']} → {row['after']}" for row in found["changes"])
     lines += _some(f"  ? {row['place']} {row['project']}: {row['doubt']}" for row in found["exceptions"])
