@@ -1,4 +1,4 @@
-"""台账: hand a file in, watch it being read, settle what is doubtful, see the differences, take it over; get it back."""
+"""台账: hand a file in, watch it being read, settle what is doubtful, see differences, take it over; get it back."""
 
 from __future__ import annotations
 
