@@ -18,6 +18,7 @@ from permits.importing.wanted import MONTH
 from permits.ledger.facts import CodeStatus
 from permits.ledger.words import name_key
 from permits.models import Block, Lead, LedgerFile, LedgerLine, MonthlyFigure, Permit, Project, ProjectCode
+from permits.operations.rights import weigh_and_save
 from workflows.clock.days import civil_date
 from workflows.search import search_text
 
@@ -139,11 +140,14 @@ def _related(project: Project, step: Step, values: Mapping[str, Any], taking: Ta
     months = {key: value for key, value in values.items() if MONTH.fullmatch(key)}
     if months:
         _months(project, step, months)
-    _permits(project, step, values, taking)
-    if "code" in values or "name" in values:
-        code = values.get("code") or (step.project.values["code"] if step.project else None)
-        project.search = search_text(project.name, code[0] if code else "", project.unit)
-        Project.objects.filter(pk=project.pk).update(search=project.search)
+    if {"code", "name", "unit"} & set(values):
+        codes = ProjectCode.objects.filter(project=project).order_by("-pk").values_list("code", flat=True)
+        project.search = search_text(project.name, project.unit, *codes)
+        project.save(update_fields=["search"])
+    moved = _permits(project, step, values, taking)
+    if moved and step.project:
+        # A first ledger says how things stood; afterwards a bar that comes or falls moves the gate.
+        weigh_and_save(project, taking.now, moved)
 
 
 def _code(project: Project, code: Sequence[str], taking: Taking) -> None:
@@ -193,12 +197,16 @@ def _months(project: Project, step: Step, months: Mapping[str, str | None]) -> N
     )
 
 
-def _permits(project: Project, step: Step, values: Mapping[str, Any], taking: Taking) -> None:
-    """Procedures that the ledger calls done become imported permits: no number, no date and no sign-off is invented."""
+def _permits(project: Project, step: Step, values: Mapping[str, Any], taking: Taking) -> str:
+    """Procedures that the ledger calls done become imported permits: no number, no date and no sign-off is invented.
+
+    A bar that came or fell; empty when none did.
+    """
     held = step.project.permits if step.project else {}
     said = [values[key]["bars"] for key in SPOKEN_OF if key in values]
     wanted = list(dict.fromkeys(bar for bars in said for bar in bars))
     code = values.get("code") or (step.project.values["code"] if step.project else None)
+    new = [bar for bar in wanted if bar not in held]
     Permit.objects.bulk_create(
         Permit(
             county=project.county,
@@ -210,8 +218,7 @@ def _permits(project: Project, step: Step, values: Mapping[str, Any], taking: Ta
             recorded_at=taking.now,
             note=f"{NOTE} {taking.ledger.file_name}"[:300],
         )
-        for bar in wanted
-        if bar not in held
+        for bar in new
     )
     spoken = {bar for key in SPOKEN_OF if key in values for bar in SPOKEN_OF[key]}
     gone = [bar for bar, imported in held.items() if imported and bar in spoken and bar not in wanted]
@@ -221,6 +228,7 @@ def _permits(project: Project, step: Step, values: Mapping[str, Any], taking: Ta
             permit.cancel()
             permit.ended_on, permit.end_reason = taking.today, f"{NOTE} {taking.ledger.file_name}"[:300]
             permit.save(update_fields=["state", "ended_on", "end_reason"])
+    return next(iter([*new, *gone]), "")
 
 
 def _base(step: Step) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from permits.importing.planning import same
+from permits.importing.classes import SPOKEN_OF
+from permits.importing.planning import same, stage_now
 from permits.importing.standing import Standing, standing
-from permits.importing.storing import row_of
-from permits.ledger.facts import Cell, Precision, Span
+from permits.importing.storing import settled_rows
+from permits.ledger.facts import Cell, Precision, Span, Stage
 from permits.ledger.reading import LedgerRow
 from permits.ledger.writing import cell_of
 from permits.models import LedgerLine
@@ -43,15 +44,13 @@ SHEET = "重点项目"
 def ledger_rows(county: str, year: int, only: Collection[int] | None = None) -> list[LedgerRow]:
     """Every live project of a year, or `only` some, as a row of the ledger; in its last file's order, new ones last."""
     known = [each for each in standing(county, only) if each.project.year == year]
-    lines = {
-        line.pk: line
-        for line in LedgerLine.objects.filter(pk__in=[each.line_id for each in known if each.line_id]).order_by("pk")
-    }
+    lines = {line.pk: line for line in LedgerLine.objects.filter(project__county=county, in_force=True).order_by("pk")}
+    rows = settled_rows([lines[each.line_id] for each in known if each.line_id])
     places = {each.project.pk: _place(each, lines) for each in known}
     known.sort(key=lambda each: places[each.project.pk])
     last = max((line.row_number for line in lines.values()), default=0)
     sheet = lines[max(lines)].sheet if lines else SHEET
-    return [_row(each, lines, sheet, last + n) for n, each in enumerate(known, start=1)]
+    return [_row(each, lines, rows, sheet, last + n) for n, each in enumerate(known, start=1)]
 
 
 def _place(each: Standing, lines: dict[int, LedgerLine]) -> tuple[int, int, int]:
@@ -59,13 +58,12 @@ def _place(each: Standing, lines: dict[int, LedgerLine]) -> tuple[int, int, int]
     return (0, line.ledger_id, line.position) if line else (1, 0, each.project.pk)
 
 
-def _row(each: Standing, lines: dict[int, LedgerLine], sheet: str, number: int) -> LedgerRow:
+def _row(
+    each: Standing, lines: dict[int, LedgerLine], rows: dict[int, LedgerRow], sheet: str, number: int
+) -> LedgerRow:
     line = lines.get(each.line_id or 0)
-    if line is None:
-        cells = {key: cell for field, key in FIELDS.items() if (cell := _cell(key, each.values.get(field))) is not None}
-        return LedgerRow(sheet, number, cells, (), False)
-    row = row_of(line)
-    base = line.applied or {}
+    row = rows[line.pk] if line else LedgerRow(sheet, number, {}, (), False)
+    base = (line.applied or {}) if line else {}
     cells = dict(row.cells)
     for field, key in FIELDS.items():
         value = each.values.get(field)
@@ -75,6 +73,11 @@ def _row(each: Standing, lines: dict[int, LedgerLine], sheet: str, number: int) 
     for field, value in each.values.items():
         if field.startswith("month_") and base.get(field) != value:
             cells[field] = cell_of(field, Decimal(value) if value else None)
+    for key in SPOKEN_OF:
+        # What was granted here since, or fell, is written where the county writes it.
+        stage = stage_now(key, each)
+        if stage and stage != (base.get(key) or {}).get("stage", ""):
+            cells[key] = cell_of(key, Stage(stage))
     return replace(row, cells=cells)
 
 

@@ -42,13 +42,7 @@ class Incoming:
     def settle(self, answers: Mapping[str, str]) -> None:
         """Read the row again with these answers."""
         self.answers = dict(answers)
-        year = self.year or 2000
-        cells = dict(self.read.cells)
-        for key, text in answers.items():
-            if key in (SITE, MATCH):
-                continue
-            cells[key] = cell_for(key, text, year, cells.get(key))
-        self.row = replace(self.read, cells=cells)
+        self.row = answered(self.read, answers, self.year)
         site = self.answers.get(SITE, "").partition("/")
         named: Class | None = (site[0], site[2]) if site[2] else None
         self.class_lent = False
@@ -64,6 +58,15 @@ class Incoming:
     def identity(self) -> str:
         """The project that the row speaks of, as it was written: name and unit, however they were typed."""
         return identity(self.read)
+
+
+def answered(row: LedgerRow, answers: Mapping[str, str], year: int | None) -> LedgerRow:
+    """A row with the cells that people settled in place of those that were read."""
+    cells = dict(row.cells)
+    for key, text in answers.items():
+        if key not in (SITE, MATCH):
+            cells[key] = cell_for(key, text, year or 2000, cells.get(key))
+    return replace(row, cells=cells)
 
 
 def identity(row: LedgerRow) -> str:

@@ -160,10 +160,15 @@ def start_again(*, ledger_id: int, county: str, by: By, now: dt.datetime) -> Led
 def review(ledger: LedgerFile) -> Plan:
     """Compare a stored file anew, on the locked and unsaved row; new doubts are stored."""
     plan = compare(rows_of(ledger), ledger.county)
-    asked = of_plan(plan, ledger.county)
-    store_new_doubts(ledger, Recalled(plan, asked, settled(ledger.county, {each.key for each in asked})))
+    store_doubts_of(ledger, plan)
     store_plan(ledger, plan)
     return plan
+
+
+def store_doubts_of(ledger: LedgerFile, plan: Plan) -> None:
+    """The doubts of a plan that the file does not have yet, with what was answered to them before."""
+    asked = of_plan(plan, ledger.county)
+    store_new_doubts(ledger, Recalled(plan, asked, settled(ledger.county, {each.key for each in asked})))
 
 
 def begin(*, ledger_id: int, county: str, seen: str, by: By, now: dt.datetime) -> LedgerFile:

@@ -39,7 +39,9 @@ class _Book:
         self.taken: set[int] = set()
 
     def free(self, found: Iterable[Standing]) -> list[Standing]:
-        return [each for each in found if each.project.pk not in self.taken]
+        """Those that no row has taken; one that was split or merged away only where no live one is meant."""
+        free = [each for each in found if each.project.pk not in self.taken]
+        return [each for each in free if not each.gone] or free
 
 
 def match(rows: Sequence[Incoming], county: Sequence[Standing]) -> Matched:
@@ -72,12 +74,17 @@ def _answered(item: Incoming, book: _Book, found: Matched) -> bool:
     return False
 
 
+def _one(choice: Sequence[Standing]) -> bool:
+    """One project, or twins that a person wanted (same name, unit and code): their rows take them in turn."""
+    return len({(each.project.name_key, each.unit_key, each.code) for each in choice}) == 1
+
+
 def _by_code(item: Incoming, book: _Book, found: Matched) -> None:
     """The project with this code; of several, the one with this name."""
     candidates = book.free(book.by_code.get(item.row.code, ())) if item.row.code else []
     same_name = [each for each in candidates if each.project.name_key == name_key(item.row.name)]
     for choice in (same_name, candidates):
-        if len(choice) == 1:
+        if _one(choice):
             _take(item, choice[0], book, found)
             return
 
@@ -89,7 +96,7 @@ def _by_name(item: Incoming, book: _Book, found: Matched) -> None:
     candidates = book.free(all_of_name)
     same_unit = [each for each in candidates if each.unit_key == owner]
     one_unnamed = [each for each in candidates if not each.unit_key or not owner]
-    if len(same_unit) == 1:
+    if _one(same_unit):
         _take(item, same_unit[0], book, found)
     elif not same_unit and len(one_unnamed) == 1 and len(candidates) == 1:
         _take(item, one_unnamed[0], book, found)

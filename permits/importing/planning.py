@@ -12,9 +12,11 @@ from permits.importing.classes import SPOKEN_OF, bars_done
 from permits.importing.incoming import MATCH, Incoming, doubt_at, own_doubts
 from permits.importing.matching import Matched, match
 from permits.importing.standing import Standing, standing
-from permits.ledger.doubts import Doubt
+from permits.importing.wanted import PROBLEM
+from permits.ledger.doubts import Doubt, find
 from permits.ledger.facts import Stage
 
+_BLOCK_FOLLOWS = frozenset({"kind", "ledger_started", "land", "eia"})
 NEW, CHANGED, CONFLICT = "new", "changed", "conflict"
 
 
@@ -71,7 +73,7 @@ class Plan:
 
 def compare(rows: Sequence[Incoming], county: str) -> Plan:
     """Rows against the county's projects; eight statements, whatever their number."""
-    known = standing(county)
+    known = standing(county, gone=True)
     found = match(rows, known)
     plan = Plan([], found.choices, found.skipped, [], [])
     for item in rows:
@@ -81,6 +83,8 @@ def compare(rows: Sequence[Incoming], county: str) -> Plan:
         plan.doubts += [(item, doubt) for doubt in own_doubts(item)]
         if item.position in found.waiting:
             plan.doubts.append((item, doubt_at(item, MATCH, found.waiting[item.position])))
+        elif project is not None and project.gone:
+            plan.doubts.append((item, doubt_at(item, MATCH, find("project_gone", name=project.project.name))))
         elif item.position not in found.skipped and not item.wanted.stop:
             plan.steps.append(_step(item, project))
     plan.absent = _absent(rows, known, found)
@@ -92,7 +96,11 @@ def _absent(rows: Sequence[Incoming], known: Sequence[Standing], found: Matched)
     years = {item.year for item in rows if item.year}
     named = {each.project.pk for each in found.projects.values()}
     named |= {each.project.pk for choices in found.choices.values() for each in choices}
-    return [each.project.name for each in known if each.project.year in years and each.project.pk not in named]
+    return [
+        each.project.name
+        for each in known
+        if each.project.year in years and each.project.pk not in named and not each.gone
+    ]
 
 
 def _step(item: Incoming, project: Standing | None) -> Step:
@@ -103,17 +111,27 @@ def _step(item: Incoming, project: Standing | None) -> Step:
 
 def differences(item: Incoming, project: Standing) -> list[Change]:
     """Where the row differs from the project, unless it only repeats what the last ledger said."""
-    changes = []
+    changes: list[Change] = []
+    base = project.base or {}
     for key, theirs in item.wanted.values.items():
-        if project.base is not None and key in project.base and same(key, project.base[key], theirs):
+        if key == PROBLEM or (key in base and same(key, base[key], theirs)):
+            continue
+        if key == "block" and _follows_from_nothing_new(item, base, changes):
             continue
         before, after = _stage(key, item, project) if key in SPOKEN_OF else (project.values.get(key), theirs)
         if same(key, before, after):
             continue
-        untouched = project.base is None or key not in project.base or same(key, project.base[key], before)
+        untouched = key not in base or same(key, base[key], before)
         kind = CHANGED if untouched or key in SPOKEN_OF else CONFLICT
         changes.append(_change(item, project.project.name, key, before, after, kind))
     return changes
+
+
+def _follows_from_nothing_new(item: Incoming, base: dict[str, Any], changes: Sequence[Change]) -> bool:
+    """A block is read off other cells: when the county knows them all already, it stands or falls by its own acts."""
+    if "block" not in base or base.get(PROBLEM) != item.wanted.values[PROBLEM]:
+        return False
+    return not any(change.field in _BLOCK_FOLLOWS for change in changes)
 
 
 def _stage(key: str, item: Incoming, project: Standing) -> tuple[Any, Any]:

@@ -36,14 +36,19 @@ class Standing:
         return found[0] if found else ""
 
     @property
+    def gone(self) -> bool:
+        """Whether it lives on in others, or was taken off the plan: a ledger that still names it changes nothing."""
+        return self.project.phase in (Project.Phase.CANCELLED, Project.Phase.MERGED)
+
+    @property
     def unit_key(self) -> str:
         """The unit as a key."""
         return name_key(self.project.unit)
 
 
-def standing(county: str, only: Collection[int] | None = None) -> list[Standing]:
-    """The live projects of a county, or some of them; seven statements, whatever their number."""
-    projects = Project.objects.in_county(county).live()
+def standing(county: str, only: Collection[int] | None = None, *, gone: bool = False) -> list[Standing]:
+    """The live projects of a county, or some of them, with `gone` the others too; seven statements, however many."""
+    projects = Project.objects.in_county(county) if gone else Project.objects.in_county(county).live()
     if only is not None:
         projects = projects.filter(pk__in=only)
     found = {project.pk: Standing(project, _plain(project)) for project in projects.order_by("pk")}

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from permits.importing.cells import pack_row, unpack_row
-from permits.importing.incoming import Incoming, answers_by_row, shown
+from permits.importing.incoming import Incoming, answered, answers_by_row, shown
 from permits.importing.memory import Asked, Recalled
 from permits.importing.planning import Plan
 from permits.ledger.doubts import Level
@@ -105,6 +105,14 @@ def rows_of(ledger: LedgerFile) -> list[Incoming]:
         Incoming(line.position, row_of(line), line.year, columns[line.sheet], answers.get(line.pk, {}), line.pk)
         for line in lines
     ]
+
+
+def settled_rows(lines: Sequence[LedgerLine]) -> dict[int, LedgerRow]:
+    """Lines as the reader gave them, with what people settled since, by key; one statement."""
+    settled = LedgerDoubt.objects.filter(line__in=[line.pk for line in lines], settled_at__isnull=False)
+    told = settled.exclude(answer="").order_by("settled_at", "pk").values_list("line_id", "field", "answer")
+    answers = answers_by_row(list(told))
+    return {line.pk: answered(row_of(line), answers.get(line.pk, {}), line.year) for line in lines}
 
 
 def row_of(line: LedgerLine) -> LedgerRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from permits.importing.planning import stage_now
 from permits.importing.standing import Standing, standing
 from permits.ledger.facts import Stage
 from permits.models import LedgerLine
@@ -36,7 +37,7 @@ def truth_of(county: str, ledger_id: int) -> dict[str, Any]:
 
 
 def _project(each: Standing, row: int, precision: str) -> dict[str, Any]:
-    values, base = each.values, each.base or {}
+    values = each.values
     block = values["block"] or {"causes": []}
     return {
         "row": row,
@@ -48,8 +49,8 @@ def _project(each: Standing, row: int, precision: str) -> dict[str, Any]:
         "plan": _figure(values["plan_wan"]),
         "done": _figure(values["done_wan"]),
         "started": values["ledger_started"] or values["started_on"] is not None,
-        "land": (base.get("land") or {}).get("stage") in CLEARED,
-        "eia": (base.get("eia") or {}).get("stage") in CLEARED,
+        "land": stage_now("land", each) in CLEARED,
+        "eia": stage_now("eia", each) in CLEARED,
         "blocked": bool(PAPERS & set(block["causes"])),
         "bureau": values["bureau"],
         "leader": values["leads"][0] if values["leads"] else "",

@@ -29,6 +29,8 @@ TEXTS = {
     "bureau": ("bureau", 60),
 }
 DAYS = {"started_on": "started_on", "in_library_on": "in_statistics_on"}
+# The ledger's own words: no field of the project, but a block follows from them.
+PROBLEM = "problem"
 MONTH = re.compile(r"month_(\d\d)_(plan|done)")
 LARGEST = Decimal(10) ** 12
 _CAUSES = (
@@ -66,8 +68,9 @@ def wanted(row: LedgerRow, columns: Collection[str], year: int | None, site: Cla
         _one(found, row, key)
     _class(found, row, site)
     _stages(found, row, columns)
+    values[PROBLEM] = _problem(row)
     if {"land", "eia"} & set(columns) or row.value("problem"):
-        values["block"] = _block(row, columns)
+        values["block"] = _block(row, columns, values[PROBLEM])
     return found
 
 
@@ -150,12 +153,16 @@ def _stages(found: Wanted, row: LedgerRow, columns: Collection[str]) -> None:
         found.values[key] = {"stage": str(stage) if stage else "", "bars": bars.get(key, [])}
 
 
-def _block(row: LedgerRow, columns: Collection[str]) -> dict[str, Any] | None:
+def _problem(row: LedgerRow) -> str:
+    """What the row says in words of why it does not go on."""
+    texts = dict.fromkeys(str(text) for key in ("not_started_cause", "problem") if (text := row.value(key)))
+    return "；".join(texts)[:500]
+
+
+def _block(row: LedgerRow, columns: Collection[str], text: str) -> dict[str, Any] | None:
     """Why the project cannot go on: not started, not in early work, and land, EIA or a known word stands against it."""
     if row.value("kind") == "前期" or row.value("started") is True:
         return None
-    texts = dict.fromkeys(str(text) for key in ("not_started_cause", "problem") if (text := row.value(key)))
-    text = "；".join(texts)[:500]
     causes = [key for key in ("land", "eia") if key in columns and row.value(key) not in CLEARED]
     causes += list(_other_causes(text))
     return {"causes": causes, "text": text} if causes else None

@@ -100,6 +100,7 @@ TABLE: dict[str, tuple[Level, str]] = {
     "class_unknown": (ASK, "No word of the row tells the class of the project; without it there is no route."),
     "match_unclear": (ASK, "Several projects of the county may be meant: %(names)s; the row waits."),
     "match_taken": (ASK, "Another row of this file already stands for the same project; the row waits."),
+    "project_gone": (NOTE, "“%(name)s” was split, merged or taken off the plan here; the row changes nothing."),
     "row_not_applied": (ASK, "The row could not be taken over (%(error)s)."),
     "external_links": (NOTE, "The file refers to other files; their values were not fetched."),
 }
