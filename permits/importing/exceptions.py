@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import QuerySet
 
 from permits.importing.incoming import shown
 from permits.importing.memory import Recalled
-from permits.importing.refusals import sentence
 from permits.importing.settling import place
-from permits.ledger.doubts import TABLE, Level
+from permits.importing.words import doubt_words, name_of
+from permits.ledger.doubts import Level
 from permits.models import LedgerDoubt, LedgerFile
 
 
-def doubts_of(ledger: LedgerFile) -> Iterable[LedgerDoubt]:
+def doubts_of(ledger: LedgerFile) -> QuerySet[LedgerDoubt]:
     """The doubts of a stored file that ask for an answer, in its order; one statement."""
     return LedgerDoubt.objects.filter(ledger=ledger, ask=True).select_related("line").order_by("row_number", "pk")
-
-
-def words(code: str, args: Any) -> str:
-    """The doubt as a sentence in the reader's language."""
-    return sentence(TABLE[code][1], dict(args))
 
 
 def exceptions_of(ledger: LedgerFile) -> list[dict[str, Any]]:
@@ -28,22 +24,16 @@ def exceptions_of(ledger: LedgerFile) -> list[dict[str, Any]]:
     return [
         {
             "place": place(row),
-            "project": _name(row),
+            "project": name_of(row),
             "field": row.field,
             "raw": row.raw,
             "read_as": row.read_as,
             "code": row.code,
-            "doubt": words(row.code, row.args),
+            "doubt": doubt_words(row.code, row.args),
             "settled": row.settled_name if row.settled_at else "",
         }
         for row in doubts_of(ledger)
     ]
-
-
-def _name(row: LedgerDoubt) -> str:
-    cells = row.line.cells if row.line else {}
-    found = cells.get("name", {}).get("value", "")
-    return found if isinstance(found, str) else ""
 
 
 def exceptions_read(recalled: Recalled) -> list[dict[str, Any]]:
@@ -60,7 +50,7 @@ def exceptions_read(recalled: Recalled) -> list[dict[str, Any]]:
                     "raw": doubt.raw,
                     "read_as": shown(doubt.field, item.read, item.year) if item else "",
                     "code": doubt.code,
-                    "doubt": words(doubt.code, doubt.args),
+                    "doubt": doubt_words(doubt.code, doubt.args),
                     "settled": recalled.answers[each.key].settled_name if each.key in recalled.answers else "",
                 }
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,7 @@ class Incoming:
     position: int
     read: LedgerRow
     year: int | None
-    columns: frozenset[str]
+    columns: Collection[str]
     answers: dict[str, str] = field(default_factory=dict)
     line_id: int | None = None
     class_lent: bool = False

@@ -116,7 +116,7 @@ def differences(item: Incoming, project: Standing) -> list[Change]:
     for key, theirs in item.wanted.values.items():
         if key == PROBLEM or (key in base and same(key, base[key], theirs)):
             continue
-        if key == "block" and _follows_from_nothing_new(item, base, changes):
+        if key == "block" and _follows_from_nothing_new(item, project, changes):
             continue
         before, after = _stage(key, item, project) if key in SPOKEN_OF else (project.values.get(key), theirs)
         if same(key, before, after):
@@ -127,11 +127,13 @@ def differences(item: Incoming, project: Standing) -> list[Change]:
     return changes
 
 
-def _follows_from_nothing_new(item: Incoming, base: dict[str, Any], changes: Sequence[Change]) -> bool:
+def _follows_from_nothing_new(item: Incoming, project: Standing, changes: Sequence[Change]) -> bool:
     """A block is read off other cells: when the county knows them all already, it stands or falls by its own acts."""
-    if "block" not in base or base.get(PROBLEM) != item.wanted.values[PROBLEM]:
+    values, base = item.wanted.values, project.base or {}
+    if base.get(PROBLEM, "") != values[PROBLEM] or any(change.field in _BLOCK_FOLLOWS for change in changes):
         return False
-    return not any(change.field in _BLOCK_FOLLOWS for change in changes)
+    stages = {key: values[key]["stage"] for key in ("land", "eia") if key in values}
+    return all(stage in (_base(key, project)["stage"], stage_now(key, project)) for key, stage in stages.items())
 
 
 def _stage(key: str, item: Incoming, project: Standing) -> tuple[Any, Any]:

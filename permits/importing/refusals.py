@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from permits.ledger.doubts import TABLE
 from permits.ledger.workbook import Unreadable
 from workflows.audit.refused import Moved, NotAllowed, NotYours
 
@@ -16,11 +15,6 @@ def sentence(template: str, args: Mapping[str, Any] | Sequence[Any]) -> str:
     """A sentence of the reader in the active language; `template` is its msgid."""
     told = _(template)
     return told % (dict(args) if isinstance(args, Mapping) else tuple(args)) if args else told.replace("%%", "%")
-
-
-def doubt_sentence(code: str, args: Sequence[Sequence[str]]) -> str:
-    """The sentence of a doubt in the active language. `args`: (name, text) pairs."""
-    return sentence(TABLE[code][1], {str(pair[0]): pair[1] for pair in args})
 
 
 class NotTheLedgersKeeper(NotYours):
@@ -64,6 +58,9 @@ class AnswerUnread(NotAllowed):
     """What a person wrote for a cell cannot be read either."""
 
     code = "answer_unread"
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(_("“%(answer)s” cannot be read in this place.") % {"answer": answer[:60]})
 
 
 class NotInReview(Moved):

@@ -15,6 +15,7 @@ from permits.importing.planning import compare
 from permits.importing.storing import rows_of
 from permits.models import LedgerDoubt, LedgerFile, LedgerLine
 from permits.routing.table import TABLE
+from workflows.offices.records import SYSTEM
 
 
 def settle(*, ledger_id: int, doubt_id: int, county: str, answer: str, by: By, now: dt.datetime) -> LedgerFile:
@@ -35,7 +36,7 @@ def settle(*, ledger_id: int, doubt_id: int, county: str, answer: str, by: By, n
         if doubt.settled_at is not None:
             raise refusals.AlreadySettled(doubt.settled_name)
         doubt.answer = check_answer(doubt, answer.strip())
-        doubt.settled_at, doubt.settled_by, doubt.settled_name = now, by.person, by.title
+        doubt.settled_at, doubt.settled_by, doubt.settled_name = now, by.person, by.title or SYSTEM
         doubt.save(update_fields=["answer", "settled_at", "settled_by", "settled_name"])
         told = {"file": ledger.sha256, "doubt": doubt.code, "place": place(doubt), "answer": doubt.answer}
         by.record("ledger.settled", county, now, told)
@@ -66,7 +67,7 @@ def _take_over(ledger: LedgerFile, line: LedgerLine, by: By, now: dt.datetime) -
 
 def check_answer(doubt: LedgerDoubt, answer: str) -> str:
     """The answer as it is kept: empty when it only repeats what was read. Raises `AnswerUnread`."""
-    if not answer or answer == doubt.read_as:
+    if doubt.field not in (SITE, MATCH) and (not answer or answer == doubt.read_as):
         return ""
     if doubt.field == SITE:
         sector, _slash, site_class = answer.partition("/")

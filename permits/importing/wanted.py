@@ -64,7 +64,8 @@ def wanted(row: LedgerRow, columns: Collection[str], year: int | None, site: Cla
         values["code"] = [_cut(found, "code", row.code, 40), row.code_status]
     if row.value("kind") in KINDS:
         values["kind"] = KINDS[str(row.value("kind"))]
-    for key in columns:
+    # In a fixed order: what the review shows and what is taken over are compared by their digest.
+    for key in sorted(columns):
         _one(found, row, key)
     _class(found, row, site)
     _stages(found, row, columns)
@@ -145,7 +146,7 @@ def _class(found: Wanted, row: LedgerRow, site: Class | None) -> None:
 
 def _stages(found: Wanted, row: LedgerRow, columns: Collection[str]) -> None:
     """Each procedure's column: how far it is, and the bars that are cleared if it is done."""
-    stages = {key: row.value(key) for key in columns if key in SPOKEN_OF and not _unread(row.cells.get(key))}
+    stages = {key: row.value(key) for key in sorted(columns) if key in SPOKEN_OF and not _unread(row.cells.get(key))}
     known = {key: stage for key, stage in stages.items() if isinstance(stage, Stage)}
     site = found.values.get("site")
     bars = bars_done((site[0], site[1]) if site else None, known)

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,21 +14,25 @@ from django.views.decorators.http import require_GET, require_POST
 
 from permits.importing import jobs, worker
 from permits.importing.by import By, keeper_seat
-from permits.importing.exceptions import doubts_of, words
+from permits.importing.exceptions import doubts_of
 from permits.importing.exporting import ledger_rows
-from permits.importing.incoming import SITE
+from permits.importing.incoming import MATCH, SITE
 from permits.importing.refusals import NoFile, NoSuchFile
 from permits.importing.settling import place, settle
+from permits.importing.words import change_words, choices_of, doubt_words, label, name_of
+from permits.ledger.words import name_key
 from permits.ledger.workbook import MAX_BYTES
 from permits.ledger.writing import write_ledger
-from permits.models import LedgerDoubt, LedgerFile
+from permits.models import LedgerDoubt, LedgerFile, Project
 from permits.queries.figures import newest_year
-from permits.routing.table import TABLE
+from permits.queries.words import joined
 from workflows.clock.days import civil_date
 from workflows.now import now
 from workflows.offices.access import my_seats, rule
 
 EARLIER = 20
+# More than a person settles in one sitting; the figures above the list count all of them.
+SHOWN = 200
 
 
 @rule("ledger")
@@ -135,6 +140,7 @@ def _context(request: Any, ledger: LedgerFile | None) -> dict[str, Any]:
     return {
         "limit_mb": MAX_BYTES // 2**20,
         "upload_url": reverse("permits:import") if keeper_seat(my_seats(request)) else "",
+        "may_write": keeper_seat(my_seats(request)) is not None,
         "export_url": reverse("permits:export_ledger"),
         "job": _job(request, ledger) if ledger else None,
         "jobs": [
@@ -153,35 +159,60 @@ def _context(request: Any, ledger: LedgerFile | None) -> dict[str, Any]:
 
 
 def _job(request: Any, ledger: LedgerFile) -> dict[str, Any]:
-    running = ledger.state in (LedgerFile.State.READING, LedgerFile.State.APPLYING)
-    plan = f"?plan={ledger.plan_hash}"
+    state = LedgerFile.State
+    running = ledger.state in (state.READING, state.APPLYING)
+    asked, left = _exceptions(ledger) if ledger.state in (state.REVIEW, state.DONE) else ([], 0)
     return {
         "file_name": ledger.file_name,
         "state": "reading" if running else ledger.state,
+        "applying": ledger.state == state.APPLYING,
         "interrupted": jobs.interrupted(ledger, request.now),
         "again_url": reverse("permits:ledger_again", args=[ledger.pk]),
         "failure": jobs.failure_of(ledger),
         "done": ledger.done,
         "total": ledger.total,
-        "exceptions": [_doubt(row) for row in doubts_of(ledger)] if ledger.state == LedgerFile.State.REVIEW else [],
+        "exceptions": asked,
+        "exceptions_left": left,
         "settle_url": reverse("permits:ledger_settle", args=[ledger.pk]),
-        "changes": ledger.changes,
-        "apply_url": reverse("permits:ledger_apply", args=[ledger.pk]) + plan,
+        "changes": [change_words(change) for change in ledger.changes[:SHOWN]],
+        "changes_left": max(0, len(ledger.changes) - SHOWN),
+        "absent": joined(ledger.absent[:SHOWN]),
+        "apply_url": reverse("permits:ledger_apply", args=[ledger.pk]) + f"?plan={ledger.plan_hash}",
         "counts": {"new": ledger.new_count, "changed": ledger.changed_count, "unchanged": ledger.unchanged_count},
     }
 
 
-def _doubt(row: LedgerDoubt) -> dict[str, Any]:
-    name = (row.line.cells if row.line else {}).get("name", {}).get("value", "")
-    sites = [(f"{sector}/{kind}", str(found.title)) for (sector, kind), found in TABLE.items()]
+def _exceptions(ledger: LedgerFile) -> tuple[list[dict[str, Any]], int]:
+    """The doubts of a file, those that nobody settled first, and how many more there are; three statements."""
+    found = doubts_of(ledger).order_by(F("settled_at").asc(nulls_first=True), "row_number", "pk")
+    rows = list(found[: SHOWN + 1])
+    left = found.count() - SHOWN if len(rows) > SHOWN else 0
+    meant = _meant(ledger.county, [name_of(row) for row in rows if row.field == MATCH])
+    return [_doubt(row, meant) for row in rows[:SHOWN]], left
+
+
+def _meant(county: str, names: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """Name of a row → the county's projects of that name, as choices."""
+    if not names:
+        return {}
+    keys = {name: name_key(name) for name in names}
+    projects = list(Project.objects.in_county(county).live().filter(name_key__in=keys.values()).order_by("pk"))
+    return {
+        name: [(str(row.pk), f"{row.name} · {row.unit or '—'}") for row in projects if row.name_key == key]
+        for name, key in keys.items()
+    }
+
+
+def _doubt(row: LedgerDoubt, meant: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
     return {
         "pk": row.pk,
         "place": place(row),
-        "project": name,
-        "field": row.field,
+        "project": name_of(row),
+        "field": label(row.field) if row.field else "",
         "raw": row.raw,
         "read_as": row.read_as,
-        "doubt": words(row.code, row.args),
-        "choices": sites if row.field == SITE else [],
-        "settled": (row.settled_name or row.settled_at.date()) if row.settled_at else "",
+        "doubt": doubt_words(row.code, row.args),
+        "must_choose": row.field in (SITE, MATCH),
+        "choices": [] if row.settled_at else choices_of(row, meant),
+        "settled": row.settled_name if row.settled_at else "",
     }

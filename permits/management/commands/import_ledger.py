@@ -10,21 +10,25 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from permits.importing import jobs, worker
 from permits.importing.by import By
 from permits.importing.exceptions import exceptions_of, exceptions_read
+from permits.importing.refusals import ChangedMeanwhile
 from permits.importing.truth import truth_of
+from permits.importing.words import change_words
 from permits.ledger.truth import as_truth
 from permits.ledger.workbook import MAX_BYTES
 from permits.models import LedgerFile
 from workflows.audit.refused import Refused
 from workflows.now import now
+from workflows.templatetags.words import money
 
 
 class Command(BaseCommand):
-    """Exit code 0: read (and taken over); 1: the file was refused, the sentence says why."""
+    """Exit code 0: read, and unless it was a dry run taken over, doubts or not; 1: refused, the sentence says why."""
 
     help = "Take over a county's ledger (.xlsx, .csv). Doubtful cells go to the list of exceptions."
 
@@ -69,20 +73,29 @@ class Command(BaseCommand):
         changes = ledger.changes
         begun = jobs.begin(ledger_id=ledger.pk, county=county, seen=ledger.plan_hash, by=by, now=now())
         worker.work(begun.pk, begun.run, by, now)
+        begun.refresh_from_db()
+        if begun.state != LedgerFile.State.DONE:
+            raise ChangedMeanwhile
         return {**truth_of(county, begun.pk), "exceptions": exceptions_of(begun), "changes": changes}
 
 
 def _text(found: dict[str, Any]) -> str:
+    """What was read, what changes and what is doubtful, in the chosen language."""
     totals = found["totals"]
-    lines = [
-        f"{totals['projects']} 个项目 / projects, {totals['total_wan']} 万元; {len(found['changes'])} 处变化; "
-        f"{len(found['exceptions'])} 项存疑 / doubts"
-    ]
-    lines += _some(f"  {row['project']}: {row['field']} {row['before']} → {row['after']}" for row in found["changes"])
-    lines += _some(f"  ? {row['place']} {row['project']}: {row['doubt']}" for row in found["exceptions"])
-    return "\n".join(lines)
+    head = _("%(projects)s projects, %(total)s in all; %(changes)s changes, %(exceptions)s doubts to settle.") % {
+        "projects": totals["projects"],
+        "total": money(totals["total_wan"]),
+        "changes": len(found["changes"]),
+        "exceptions": sum(not row["settled"] for row in found["exceptions"]),
+    }
+    changes = (change_words(change) for change in found["changes"])
+    told = (f"  {row['project']}: {row['field']} {row['before'] or '—'} → {row['after'] or '—'}" for row in changes)
+    open_doubts = (row for row in found["exceptions"] if not row["settled"])
+    asked = (f"  ? {row['place']} {row['project']}: {row['doubt']}" for row in open_doubts)
+    return "\n".join([head, *_some(told), *_some(asked)])
 
 
 def _some(lines: Iterable[str], most: int = 100) -> list[str]:
     found = list(lines)
-    return found if len(found) <= most else [*found[:most], f"  … {len(found) - most} more: --json"]
+    more = _("  … and %(n)s more: --json") % {"n": len(found) - most}
+    return found if len(found) <= most else [*found[:most], more]
