@@ -106,8 +106,8 @@ def _line(bar: Bar, row: Row, facts: Facts) -> Line:
     needed, article, sentence = RULES[bar.code](row, facts)
     assumed = tuple(sorted(facts.leaned_on))
     if needed and bar.before_operation:
-        later = _("It is filed before operation; it does not bar the start, nor does it permit one.")
-        return Line(bar, False, Because(bar.article, f"{sentence} {later}"), True, assumed)
+        later = _("%(sentence)s It is filed before operation; it does not bar the start, nor does it permit one.")
+        return Line(bar, False, Because(bar.article, later % {"sentence": sentence}), True, assumed)
     return Line(bar, needed, Because(article or bar.article, sentence), False, assumed)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from workflows.audit.refused import Refused
 from workflows.flow.decisions import Answer, Decision
 from workflows.flow.nodes import End, Join, Review, Split
+from workflows.offices.models import localized
 from workflows.operations import refusals
 from workflows.operations.core import Actor, check_entitled, check_open
 from workflows.operations.going_back import legal_targets
@@ -98,14 +99,15 @@ def effect(answer: Answer) -> str:
         words.append(_("The clock ends."))
     if answer.law == "ask_corrections":
         words.append(_("The applicant gets this list; it is the only one."))
-    return " ".join(word for word in words if word)
+    # Chinese sentences follow each other without a space.
+    return localized("", " ").join(word for word in words if word)
 
 
 def _next_words(node: Any) -> str:
     if isinstance(node, Review):
         return _("Next: %(step)s.") % {"step": node.task_title}
     if isinstance(node, Split):
-        names = "、".join(str(edge.dst.task_title) for edge in node._outgoing())
+        names = localized("、", ", ").join(str(edge.dst.task_title) for edge in node._outgoing())
         return _("Next, at the same time: %(steps)s.") % {"steps": names}
     if isinstance(node, Join):
         return _("Waits until every office has answered.")
