@@ -53,7 +53,7 @@ class ProjectForm(HouseForm):
         classes = [(f"{sector}/{kind}", str(row.title)) for (sector, kind), row in TABLE.items()]
         self.fields["site"].choices = [("", "—"), *classes]  # type: ignore[attr-defined]
         units = Post.objects.filter(county=county, key__startswith="applicant.").select_related("office")
-        named = [(post.key, f"{post.office.label} {post.label}") for post in units.order_by("key")]
+        named = [(post.key, post.title) for post in units.order_by("key")]
         self.fields["applicant_post"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
         if not with_code:
             del self.fields["code"]
@@ -174,7 +174,7 @@ class LeadForm(HouseForm):
     def __init__(self, *args: Any, county: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = Post.objects.filter(county=county, office__kind="government").select_related("office").order_by("key")
-        self.fields["post_key"].choices = [(post.key, str(post)) for post in found]  # type: ignore[attr-defined]
+        self.fields["post_key"].choices = [(post.key, post.title) for post in found]  # type: ignore[attr-defined]
 
 
 class CodeForm(HouseForm):

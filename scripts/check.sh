@@ -31,7 +31,7 @@ production() {
 }
 
 check "ruff format" "$bin/ruff" format --check --output-format concise .
-check "ruff check" "$bin/ruff" check --output-format concise .
+check "ruff check" "$bin/ruff" check --no-cache --output-format concise .
 check "mypy" "$bin/mypy"
 check "imports run one way" "$bin/lint-imports"
 check "djlint" "$bin/djlint" --lint --quiet templates

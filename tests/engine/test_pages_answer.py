@@ -44,3 +44,22 @@ def test_a_stranger_is_sent_to_the_sign_in_page(county: County) -> None:
         assert response.status_code == 302 and response["Location"].startswith("/sign-in/"), address
     assert Client().get("/healthz").json() == {"status": "ok"}
     assert Client().get("/readyz").status_code == 200
+
+
+def test_the_timeline_lists_what_was_asked_for_and_nothing_else(county: County) -> None:
+    application = county.apply("land_pre_review", WIND_FARM_LAND)
+    county.sign(application, "intake", "window.land", "ask_once", items=[("basis", "缺立项文件")])
+    client = Client()
+    client.force_login(county["window.land"])
+    page = client.get(f"/applications/{application.pk}/").content.decode()
+    said = page.partition('id="trail-title"')[2]
+    assert said.count('<span class="kg-said">1.') == 1 and "1. 缺立项文件" in said
+    assert "2. " not in said
+
+
+def test_a_post_is_named_with_its_office_where_one_chooses_it(county: County) -> None:
+    application = county.apply("land_pre_review", WIND_FARM_LAND)
+    client = Client()
+    client.force_login(county["window.land"])
+    page = client.get(f"/applications/{application.pk}/acts/co-signers/").content.decode()
+    assert "自然资源局 股长" in page and "生态环境分局 股长" in page

@@ -74,7 +74,7 @@ class RandomFlows(TestCase):
         self.addCleanup(random_flows.withdraw_from_sale)
 
     @pytest.mark.simulation
-    @settings(max_examples=200)
+    @settings(max_examples=max(200, settings.default.max_examples))
     @given(data=st.data())
     def test_no_click_breaks_an_invariant_and_every_case_can_end(self, data: st.DataObject) -> None:
         procedure = data.draw(st.sampled_from(random_flows.PROCEDURES))

@@ -14,10 +14,10 @@ from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from workflows.audit.models import Entry
 
 from tests.factories import COUNTY, PASSWORD, TODAY, AppointmentFactory, CoverFactory, PersonFactory
 from tests.offices.conftest import NOW, Cast
+from workflows.audit.models import Entry
 from workflows.offices import accounts, refusals
 from workflows.offices.models import Appointment, Person, Session
 from workflows.offices.people import sessions_of

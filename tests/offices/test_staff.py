@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from workflows.audit.models import Entry
-from workflows.audit.refused import Refused
 
 from tests.factories import COUNTY, TODAY, AppointmentFactory, CoverFactory, OfficeFactory, PersonFactory, PostFactory
 from tests.offices.conftest import NOW, Cast
+from workflows.audit.models import Entry
+from workflows.audit.refused import Refused
 from workflows.offices import covers, recusals, refusals, staff
 from workflows.offices.holders import deputy_in_charge, who_may_act
 from workflows.offices.models import Appointment, Cover, Recusal

@@ -240,6 +240,11 @@ class Post(Named):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
 
+    @property
+    def title(self) -> str:
+        """Office and post in the reader's language; every office has a chief."""
+        return f"{self.office.label} {self.label}"
+
 
 class Appointment(Period):
     """任职: this person holds this post from..to."""

@@ -167,7 +167,7 @@ def end_charge(
 
 def title_of(post: Post) -> str:
     """Office and post in the reader's language."""
-    return f"{post.office.label} {post.label}"
+    return post.title
 
 
 def _check_period(starts: dt.date, ends: dt.date | None) -> None:

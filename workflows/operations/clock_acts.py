@@ -42,10 +42,10 @@ def may_stop(application: Application, actor: Actor, now: dt.datetime) -> Seat:
 
 
 def may_resume(application: Application, actor: Actor, now: dt.datetime) -> Seat:
-    """The handler or the chief, while the clock is stopped. Raises `NotYourAct`, `Unlawful`."""
+    """The handler or the chief, while the clock is stopped. Raises `NotYourAct`, `NotStopped`."""
     seat = office_seat(application, actor)
     if application.state != State.STOPPED:
-        raise refusals.Unlawful(application.state_label())
+        raise refusals.NotStopped
     return seat
 
 

@@ -60,6 +60,15 @@ def may_ask(application: Application, actor: Actor, now: dt.datetime) -> Seat:
     raise refusals.NotYourAct(lambda: _("whoever signs the open step"))
 
 
+def may_remove(application: Application, actor: Actor, now: dt.datetime) -> Seat:
+    """As `may_ask`, when somebody was asked. Raises `NoCoSigners` too."""
+    seat = may_ask(application, actor, now)
+    asked = CoSigner.objects.filter(step__process=application, step__finished__isnull=True, removed_at__isnull=True)
+    if not asked.exists():
+        raise refusals.NoCoSigners
+    return seat
+
+
 def may_answer(application: Application, actor: Actor, now: dt.datetime) -> Seat:
     """The post whose co-signature is awaited now. Raises `NotACoSigner`, `OwnCoSignature`, `Conflicted`."""
     return _awaited(application, actor)[1]
@@ -148,7 +157,7 @@ def remove(asked: Request, *, co_signer_id: int, opinion: str) -> SignOff:
     if not opinion.strip():
         raise refusals.Missing(_("Give the reasons."), "opinion")
     with transaction.atomic():
-        act = begin(asked, "co_signer_removed", may_ask, opinion=opinion.strip())
+        act = begin(asked, "co_signer_removed", may_remove, opinion=opinion.strip())
         act.step = _own_step(act.application, act.seat)
         row = next((row for row in standing(act.step) if row.pk == co_signer_id), None)
         if row is None:

@@ -183,7 +183,7 @@ def post_title(post_key: str, county: str) -> str:
     from workflows.offices.models import Post
 
     post = Post.objects.select_related("office").filter(county=county, key=post_key).order_by("pk").first()
-    return f"{post.office.label} {post.label}" if post else post_key
+    return post.title if post else post_key
 
 
 def write_act(act: Act, *, fields: Iterable[str] = (), messages: Iterable[Message | Entry] = ()) -> SignOff:

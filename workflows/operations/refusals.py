@@ -244,6 +244,24 @@ class NoClock(NotAllowed):
         super().__init__(_("No statutory clock runs on this application."))
 
 
+class NotStopped(NotAllowed):
+    """There is nothing to resume."""
+
+    code = "not_stopped"
+
+    def __init__(self) -> None:
+        super().__init__(_("The clock is not stopped."))
+
+
+class NoCoSigners(NotAllowed):
+    """There is nobody to do without."""
+
+    code = "no_co_signers"
+
+    def __init__(self) -> None:
+        super().__init__(_("This step has no co-signers."))
+
+
 class NoExtension(NotAllowed):
     """The rule knows no extension, or it was granted already."""
 

@@ -188,7 +188,7 @@ def _details(form: Form, answer: Answer) -> dict[str, Any]:
     if form.reasons.strip():
         found["reasons"] = form.reasons.strip()
     if answer.items:
-        found["items"] = [{"slot": slot, "text": text.strip()} for slot, text in form.items if text.strip()]
+        found["corrections"] = [{"slot": slot, "text": text.strip()} for slot, text in form.items if text.strip()]
     if form.target:
         found["target"] = form.target
     if answer.decision == Decision.REFUSE:

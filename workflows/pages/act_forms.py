@@ -146,7 +146,7 @@ class HandOverForm(ActForm):
 class CoSignForm(ActForm):
     """Which posts, and how many must agree."""
 
-    posts = forms.MultipleChoiceField(label=_("Posts"), widget=forms.SelectMultiple(attrs={"size": 8}))
+    posts = forms.MultipleChoiceField(label=_("Posts to ask"), widget=forms.SelectMultiple(attrs={"size": 8}))
     rule = forms.ChoiceField(label=_("Who must agree"), choices=CoSignPolicy.Rule.choices)
     count = forms.IntegerField(label=_("If a number: how many"), min_value=0, max_value=20, required=False)
     opinion = text_field(_("What is asked"), required=False)
@@ -155,7 +155,7 @@ class CoSignForm(ActForm):
         """Every post of the county's offices."""
         rows = Post.objects.filter(county=self.application.county, closed_on__isnull=True).select_related("office")
         rows = rows.exclude(key__startswith="applicant.").order_by("office__code", "key")
-        self.options("posts", [(row.key, str(row)) for row in rows])
+        self.options("posts", [(row.key, row.title) for row in rows])
 
     def clean_count(self) -> int:
         """An empty number is none."""

@@ -90,7 +90,7 @@ _ALL = (
         _("Do without a co-signer"),
         _("With the reasons"),
         forms.RemoveCoSignerForm,
-        co_signing.may_ask,
+        co_signing.may_remove,
         co_signing.remove,
     ),
     SpecialAct(
@@ -167,8 +167,11 @@ _ALL = (
     ),
 )
 ACTS = {act.code: act for act in _ALL}
-# Only the act itself says that it is not for others: to show it to everybody would be noise.
-QUIET = {"not_your_act", "cannot_take_back", "nothing_to_correct", "not_a_co_signer", "nobody_silent"}
+# Only the act itself says that it is not for others, or that there is nothing to do: a list of those would be noise.
+QUIET = {
+    *("not_your_act", "cannot_take_back", "nothing_to_correct", "not_a_co_signer", "nobody_silent"),
+    *("not_stopped", "no_co_signers"),
+}
 
 
 def offered(application: Application, actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
