@@ -64,11 +64,6 @@ def standing_permits(project: Project) -> dict[str, Permit]:
     return {row.bar: row for row in rows}
 
 
-def standing_codes(project: Project) -> set[str]:
-    """Codes of the bars whose permit stands; one statement."""
-    return set(standing_permits(project))
-
-
 def weigh(
     project: Project, standing: Mapping[str, Permit], now: dt.datetime, because: str, lead_post: str = ""
 ) -> tuple[set[str], list[Message | Entry]]:

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from permits.importing.refusals import NotTheLedgersKeeper
+from permits.operations.core import KEEPERS
 from workflows.audit import entries
 from workflows.offices.models import Person
 from workflows.offices.records import SYSTEM
 from workflows.offices.seats import Seat
 
-KEEPERS = ("ndrc.",)
-KEEPING_POSTS = ("county.admin",)
-
 
 def keeper_seat(seats: Iterable[Seat]) -> Seat | None:
     """The seat from which the ledger may be imported: one of the development bureau, or the administrator's."""
-    fitting = (seat for seat in seats if seat.post_key.startswith(KEEPERS) or seat.post_key in KEEPING_POSTS)
+    fitting = (seat for seat in seats if seat.post_key.startswith(KEEPERS))
     return next(fitting, None)
 
 

@@ -23,7 +23,6 @@ SPOKEN_OF: dict[str, tuple[str, ...]] = {
     "fire": ("fire_design",),
     "permit": ("construction_permit", "road_permit"),
 }
-CLEARED = (Stage.DONE, Stage.NOT_NEEDED)
 
 
 def class_of(row: LedgerRow) -> Class | Finding:

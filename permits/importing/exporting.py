@@ -12,12 +12,12 @@ from permits.importing.classes import SPOKEN_OF
 from permits.importing.planning import same, stage_now
 from permits.importing.standing import Standing, standing
 from permits.importing.storing import settled_rows
+from permits.importing.wanted import KIND_WORDS
 from permits.ledger.facts import Cell, Precision, Span, Stage
 from permits.ledger.reading import LedgerRow
 from permits.ledger.writing import cell_of
 from permits.models import LedgerLine
 
-KINDS = {"new": "新建", "continued": "续建", "early": "前期"}
 # Field of the project → field of the ledger.
 FIELDS = {
     "name": "name",
@@ -88,7 +88,7 @@ def _cell(key: str, value: Any) -> Cell | None:
     if key == "code":
         return cell_of("code", value[0], precision=value[1])
     if key == "kind":
-        return cell_of("kind", KINDS.get(value))
+        return cell_of("kind", KIND_WORDS.get(value))
     if key in ("total", "plan", "done"):
         return cell_of(key, Decimal(value))
     if key in ("started_on", "in_library_on"):

@@ -21,7 +21,6 @@ from permits.ledger.writing import written
 _PASSING = frozenset({"first", "sheet", "today", "error"})
 SITE = "site_class"
 MATCH = "project"
-MATCH_CODES = ("match_unclear", "match_taken")
 
 
 @dataclass
@@ -133,11 +132,6 @@ def incoming(reading: Reading) -> list[Incoming]:
     sheets = {seen.title: seen for seen in reading.sheets}
     columns = {title: frozenset(seen.columns.values()) for title, seen in sheets.items()}
     return [Incoming(n, row, sheets[row.sheet].year, columns[row.sheet]) for n, row in enumerate(reading.rows, start=1)]
-
-
-def about(doubt: Doubt, rows: Mapping[tuple[str, int], Incoming]) -> Incoming | None:
-    """The row that a doubt speaks of; None for a doubt about the sheet or a row that was not read."""
-    return rows.get((doubt.sheet, doubt.row))
 
 
 def by_place(rows: Iterable[Incoming]) -> dict[tuple[str, int], Incoming]:

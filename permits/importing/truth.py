@@ -7,11 +7,10 @@ from typing import Any
 
 from permits.importing.planning import stage_now
 from permits.importing.standing import Standing, standing
-from permits.ledger.facts import Stage
+from permits.importing.wanted import KIND_WORDS
+from permits.ledger.truth import CLEARED
 from permits.models import LedgerLine
 
-KINDS = {"new": "新建", "continued": "续建", "early": "前期"}
-CLEARED = (Stage.DONE, Stage.NOT_NEEDED)
 PAPERS = frozenset({"land", "eia"})
 
 
@@ -44,7 +43,7 @@ def _project(each: Standing, row: int, precision: str) -> dict[str, Any]:
         "name": values["name"],
         "code": values["code"][0] if values["code"] else "",
         "code_status": values["code"][1] if values["code"] else "missing",
-        "kind": KINDS.get(values["kind"]),
+        "kind": KIND_WORDS.get(values["kind"]),
         "total": _figure(values["total_wan"]),
         "plan": _figure(values["plan_wan"]),
         "done": _figure(values["done_wan"]),

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from permits.importing.classes import CLEARED, SPOKEN_OF, Class, bars_done, class_of
+from permits.importing.classes import SPOKEN_OF, Class, bars_done, class_of
 from permits.ledger.doubts import Finding, find
 from permits.ledger.facts import Cell, Precision, Span, Stage
 from permits.ledger.reading import LedgerRow
+from permits.ledger.truth import CLEARED
 from permits.ledger.words import NAME_LIMIT, as_text
 
 KINDS = {"新建": "new", "续建": "continued", "前期": "early"}
+KIND_WORDS = {kind: word for word, kind in KINDS.items()}
 MONEY = {"total": "total_wan", "plan": "plan_wan", "done": "done_wan"}
 # Field of the ledger → field of the project, and the longest text that it holds.
 TEXTS = {

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
-from permits.gate import standing_codes
+from permits.gate import standing_permits
 from permits.importing import jobs
 from permits.importing.by import By
 from permits.importing.settling import settle
@@ -137,7 +137,7 @@ def test_markup_and_formulas_are_data_in_and_out(db: None, tmp_path: Path) -> No
 def test_what_the_ledger_calls_done_is_an_imported_permit_without_a_signature(db: None) -> None:
     told(BOOK)
     project = Project.objects.get(name="陈户镇石材加工产业园项目")
-    assert not standing_codes(project), "its class is not known yet, so nobody knows which bars were cleared"
+    assert not standing_permits(project), "its class is not known yet, so nobody knows which bars were cleared"
     permits = Permit.objects.all()
     assert permits.exists() and set(permits.values_list("source", flat=True)) == {"imported"}
     assert set(permits.values_list("number", "issued_on")) == {("", None)}

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from workflows.audit.refused import Refused
@@ -94,12 +93,6 @@ class PasswordForm(HouseForm):
         elif found.get("new") and found["new"] == found.get("old"):
             self.add_error("new", _("Choose another password than the present one."))
         return found
-
-
-class LanguageForm(HouseForm):
-    """The language a person reads in."""
-
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 class CoverForm(HouseForm):

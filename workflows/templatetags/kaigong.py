@@ -50,12 +50,6 @@ def money_number(wan: Any) -> str:
 
 
 @register.filter
-def money_unit(wan: Any) -> str:
-    """The unit that goes with `money_number`."""
-    return words.money_parts(wan)[1]
-
-
-@register.filter
 def share(part: Any, whole: Any) -> str:
     """`62.5`, of 35 and 56; the unit and the base stand beside it."""
     return words.per_cent(part, whole)
