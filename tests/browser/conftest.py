@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.visitor import Visitor
 from tests.cast import WIND_FARM_LAND, County, at, county_of_people
+from tests.factories import ProjectFactory
 from tests.journeys.forms import FACTS
 
 # Playwright's own loop runs in this thread; Django would take every query beside it for one inside a coroutine.
@@ -45,6 +46,7 @@ def standing(transactional_db: None, settings: Any) -> County:
     second = county.apply("land_pre_review", WIND_FARM_LAND, subject="霍城镇长城遗址公园项目")
     county.sign(second, "intake", "window.land", "accept")
     county.apply("eia_form", FACTS["eia_form"], subject="城区加气站建设项目")
+    ProjectFactory()
     return county
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from permits.models import Project
 from tests.browser.visitor import Visitor
 from workflows.models import Application, Step
 
@@ -16,10 +17,27 @@ def addresses(username: str) -> list[str]:
     first = Application.objects.order_by("pk")[0]
     step = Step.objects.filter(finished__isnull=True).exclude(post_key="").order_by("pk")[0]
     case = [f"/applications/{first.pk}/", f"/steps/{step.pk}/"]
-    everybody = ["/inbox/", "/inbox/?tab=done", "/applications/", *case, "/projects/", "/people/me/password/"]
-    return everybody + {"admin": ["/people/", "/people/offices/", "/people/new/"], "ndrc": ["/projects/import/"]}.get(
-        username, []
-    )
+    everybody = ["/inbox/", "/inbox/?tab=done", "/applications/", *case, "/projects/", "/messages/", "/search/?q=项目"]
+    everybody += ["/people/me/password/"]
+    own = [address.format(first=first.pk) for address in OWN.get(username, [])]
+    return everybody + own + (keepers_pages() if username == "ndrc" else [])
+
+
+OWN = {
+    "chief.land": [
+        "/applications/{first}/acts/note/",
+        "/applications/{first}/acts/co-signers/",
+        "/applications/{first}/acts/stop/",
+    ],
+    "admin": ["/people/", "/people/offices/", "/people/new/"],
+}
+
+
+def keepers_pages() -> list[str]:
+    """The pages of a project and of the ledger."""
+    here = f"/projects/{Project.objects.get().pk}"
+    acts = [f"{here}/acts/{code}/" for code in ("permit", "block", "start", "merge")]
+    return [f"{here}/", f"{here}/edit/", *acts, "/projects/new/", "/projects/import/"]
 
 
 @pytest.mark.parametrize("username", ["chief.land", "admin", "ndrc"])

@@ -21,7 +21,9 @@ class Visitor:
         self.page = self._window(1366, 768)
 
     def _window(self, width: int, height: int, language: str = "zh-hans", scheme: Any = "light") -> Page:
-        context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        )
         context.add_cookies([{"name": "kaigong_language", "value": language, "url": self.base}])
         page = context.new_page()
         page.on("console", self._heard)
