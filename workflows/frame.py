@@ -68,11 +68,9 @@ class Frame:
             (_("Ledger"), reverse("permits:import"), "ledger", None),
             (_("People"), reverse("offices:people"), "administrator", None),
         ]
-        return [
-            Place(name, url, self.request.path.startswith(url), count)
-            for name, url, rule, count in offered
-            if RULES[rule](self.request)
-        ]
+        # The ledger lies below the projects: the longest address that fits is the place where one is.
+        here = max((url for _name, url, *_rest in offered if self.request.path.startswith(url)), key=len, default="")
+        return [Place(name, url, url == here, count) for name, url, rule, count in offered if RULES[rule](self.request)]
 
     @property
     def languages(self) -> list[tuple[str, str, bool]]:
