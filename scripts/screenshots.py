@@ -36,9 +36,9 @@ LIST = (
     Picture("sign-in", "", "/"),
     Picture("inbox", "chief.land", "/inbox/"),
     Picture("step", "chief.land", "/inbox/", follow='main a[href^="/steps/"]'),
-    Picture("application", "chief.land", "/inbox/", follow='main a[href^="/applications/"]'),
+    Picture("application", "chief.land", "/applications/?q=绣花庙&procedure=land_pre_review", follow="main td a"),
     Picture("projects", "ndrc", "/projects/"),
-    Picture("project", "ndrc", "/projects/", follow='main a[href^="/projects/"]:not([href*="?"])'),
+    Picture("project", "ndrc", "/projects/?q=绣花庙", follow="main td a"),
     Picture("phone", "chief.land", "/inbox/", size=PHONE),
 )
 

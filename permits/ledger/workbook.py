@@ -32,7 +32,6 @@ MAX_COLUMNS = 256
 MAX_CELLS = 400_000
 MAX_MERGES = 20_000
 MAX_CHARACTERS = 3_000_000  # one shared string may stand in every cell
-GUARDS = "=+-@\t'＝＋－＠"
 
 
 class Unreadable(Exception):
@@ -357,12 +356,3 @@ def _read_csv(content: bytes) -> Sheet:
     except csv.Error as error:
         raise NotASpreadsheet from error
     return Sheet("CSV", cells)
-
-
-def guard(text: str) -> str:
-    """Text for a .csv that a spreadsheet must not run: an apostrophe before what begins like a formula.
-
-    The apostrophe also keeps `2022.1` text, and is doubled by a text that begins with one, so that reading undoes it.
-    """
-    stripped = text.lstrip()
-    return f"'{text}" if (stripped[:1] and stripped[0] in GUARDS) or re.fullmatch(r"\d{4}\.1", stripped) else text

@@ -22,7 +22,7 @@ from permits.ledger.header import OTHER, kind_of
 from permits.ledger.reading import READERS, LedgerRow
 from permits.ledger.text import numeral, plain_number, storable
 from permits.ledger.words import as_text
-from permits.ledger.workbook import guard
+from workflows.tables import guard
 
 UNIT = "万元"
 FIRST_ROW = 5  # title, unit, two rows of heading

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from typing import Any
@@ -12,34 +11,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from permits.importing.exporting import ledger_rows
-from permits.ledger.workbook import guard
 from permits.ledger.writing import write_ledger
 from permits.queries.projects import rows_of
+from workflows.downloads import csv_response
 
 
 def csv_of(found: Any, today: dt.date, year: int) -> HttpResponse:
-    """Every row of the filtered list, UTF-8 with a byte order mark so that spreadsheet programs read Chinese."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="projects-{year}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(
-        [
-            pgettext("project", "Name"),
-            _("Project code"),
-            _("Town"),
-            _("Class"),
-            _("Stands at"),
-            _("Block"),
-            _("Lead"),
-            _("Total investment (10,000 yuan)"),
-            _("Plan of the year (10,000 yuan)"),
-            _("Done this year (10,000 yuan)"),
-        ]
-    )
-    for row in rows_of(list(found.order_by("pk")), today):
-        texts = (row.name, row.code, row.town, row.sector, row.phase_label, row.block, row.lead)
-        writer.writerow([*(guard(text) for text in texts), row.total_wan, row.plan_wan, row.done_wan])
-    return response
+    """Every row of the filtered list."""
+    heading = [
+        pgettext("project", "Name"),
+        _("Project code"),
+        _("Town"),
+        _("Class"),
+        _("Stands at"),
+        _("Block"),
+        _("Lead"),
+        _("Total investment (10,000 yuan)"),
+        _("Plan of the year (10,000 yuan)"),
+        _("Done this year (10,000 yuan)"),
+    ]
+    rows = [
+        (
+            *(row.name, row.code, row.town, row.sector, row.phase_label, row.block, row.lead),
+            *(row.total_wan, row.plan_wan, row.done_wan),
+        )
+        for row in rows_of(list(found.order_by("pk")), today)
+    ]
+    return csv_response(f"projects-{year}", heading, rows)
 
 
 def xlsx_of(found: Any, today: dt.date, year: int) -> HttpResponse:

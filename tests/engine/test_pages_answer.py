@@ -71,3 +71,19 @@ def test_one_place_of_the_top_bar_is_lit(county: County) -> None:
     for address in ("/inbox/", "/projects/", "/projects/import/", "/messages/"):
         bar = client.get(address).content.decode().partition('class="kg-places"')[2].partition("</ul>")[0]
         assert bar.count('aria-current="page"') == 1, address
+
+
+@pytest.mark.parametrize(
+    ("address", "username"), [("/applications/", "window.land"), ("/inbox/", "window.land"), ("/people/", "admin")]
+)
+def test_every_filtered_list_goes_out_as_text_and_whole(county: County, address: str, username: str) -> None:
+    for n in range(53):
+        county.apply("land_pre_review", WIND_FARM_LAND, subject=f"=1+{n}")
+    client = Client()
+    client.force_login(county[username])
+    page = client.get(address)
+    response = client.get(address + page.context["export_url"])
+    assert response["Content-Disposition"].endswith('.csv"')
+    lines = response.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + (len(county.people) if username == "admin" else 53)
+    assert not any(line.startswith("=") for line in lines)

@@ -18,9 +18,9 @@ from permits.ledger.reading import LedgerRow, Reading
 from permits.ledger.text import BLANK_MARKS
 from permits.ledger.truth import as_truth
 from permits.ledger.words import display
-from permits.ledger.workbook import guard
 from permits.ledger.writing import cell_of, write_csv, write_ledger
 from tests.ledger.books import CODES, book, read
+from workflows.tables import guard
 
 SOURCE = Path(__file__).parent.parent / "data" / "ledger-2022.xlsx"
 NASTY = [

@@ -6,6 +6,7 @@ Each is a fixed number of SQL statements, whatever the number of rows.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +76,19 @@ def people_page(
     people = list(_with_posts(found, day).order_by("-is_active", "name", "pk")[page * PAGE : page * PAGE + PAGE + 1])
     shut = locked_usernames([person.username for person in people])
     return PeoplePage([_row(person, shut) for person in people[:PAGE]], len(people) > PAGE)
+
+
+def everybody(
+    county: str, day: dt.date, query: str = "", office: str = "", state: str = ""
+) -> Iterator[dict[str, Any]]:
+    """Every line of the filtered list, a page at a time."""
+    page = 0
+    while True:
+        found = people_page(county, day, query, office, state, page)
+        yield from found.rows
+        if not found.more:
+            return
+        page += 1
 
 
 def locked_usernames(usernames: list[str]) -> set[str]:

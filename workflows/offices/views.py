@@ -6,7 +6,9 @@ What moves open work (transfer, cover, deactivation, recusal) stands above the e
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from workflows.audit.refused import Refused
 from workflows.clock.days import ONE_DAY, civil_date
+from workflows.downloads import csv_response
 from workflows.offices import accounts, people, recusals, roster, staff
 from workflows.offices.access import rule
 from workflows.offices.forms import (
@@ -56,6 +59,8 @@ def people_list(request: Any) -> HttpResponse:
     query, office, state = (request.GET.get(name, "") for name in ("q", "office", "state"))
     number = _page_number(request.GET.get("page", ""))
     found = people.people_page(county, day, query, office, state, number)
+    if request.GET.get("format") == "csv":
+        return _people_file(people.everybody(county, day, query, office, state))
     cover = CoverForm(county=county, day=day)
     return render(
         request,
@@ -71,6 +76,7 @@ def people_list(request: Any) -> HttpResponse:
             ],
             "newer_url": _page_url(request, number - 1) if number else "",
             "older_url": _page_url(request, number + 1) if found.more else "",
+            "export_url": f"?{urlencode({'q': query, 'office': office, 'state': state, 'format': 'csv'})}",
             "create_url": reverse("offices:create"),
             "import_url": reverse("offices:import"),
             "tree_url": reverse("offices:tree"),
@@ -82,6 +88,20 @@ def people_list(request: Any) -> HttpResponse:
             },
         },
     )
+
+
+def _people_file(found: Iterable[dict[str, Any]]) -> HttpResponse:
+    heading = [_("Name"), _("User name"), _("Posts"), _("Account")]
+    rows = (
+        (
+            row["name"],
+            row["username"],
+            "、".join(str(post["title"]) for post in row["posts"]),
+            _("active") if row["active"] else _("deactivated"),
+        )
+        for row in found
+    )
+    return csv_response("people", heading, rows)
 
 
 @rule("administrator")

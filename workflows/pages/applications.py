@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +11,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from workflows.downloads import csv_response
 from workflows.flow import registry
 from workflows.offices.access import rule
 from workflows.pages.acts import application_context
 from workflows.pages.common import actor_in
 from workflows.queries.application import application_page, load_application
-from workflows.queries.applications import applications
+from workflows.queries.applications import ApplicationRow, applications, every_application
 from workflows.queries.sight import check_sight
 
 
@@ -24,22 +26,41 @@ from workflows.queries.sight import check_sight
 def application_list(request: Any) -> HttpResponse:
     """Every application that I may see, newest receipt first."""
     asked = {name: request.GET.get(name, "") for name in ("procedure", "kind", "q")}
-    found = applications(
-        actor_in(request),
-        request.now,
-        procedure=asked["procedure"],
-        kind=asked["kind"],
-        query=asked["q"],
-        after=request.GET.get("after", ""),
-    )
+    wanted = {"procedure": asked["procedure"], "kind": asked["kind"], "query": asked["q"]}
+    if request.GET.get("format") == "csv":
+        return _file(every_application(actor_in(request), request.now, **wanted))
+    found = applications(actor_in(request), request.now, **wanted, after=request.GET.get("after", ""))
     context = {
         "rows": found.rows,
         "filters": _filters(asked),
         "query": asked["q"],
         "older_url": f"?{urlencode({**asked, 'after': found.older})}" if found.older else "",
         "newer_url": f"?{urlencode(asked)}" if request.GET.get("after") else "",
+        "export_url": f"?{urlencode({**asked, 'format': 'csv'})}",
     }
     return render(request, "applications.html", context)
+
+
+def _file(found: Iterable[ApplicationRow]) -> HttpResponse:
+    heading = [
+        _("Project"),
+        _("Procedure"),
+        _("Reference"),
+        _("Legal state"),
+        _("Applicant"),
+        _("Waits for"),
+        _("Post"),
+        _("Promised date"),
+        _("Statutory date"),
+    ]
+    rows = (
+        (
+            *(row.subject, row.procedure, row.number, row.state_label, row.applicant, row.step, row.post),
+            *(row.times.promised, row.times.statutory),
+        )
+        for row in found
+    )
+    return csv_response("applications", heading, rows)
 
 
 def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:

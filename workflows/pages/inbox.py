@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from workflows.downloads import csv_response
 from workflows.flow import registry
 from workflows.offices.access import my_seats, rule
 from workflows.operations.bulk import sign_many
 from workflows.pages.common import safe_next
-from workflows.queries.inbox import inbox
+from workflows.queries.inbox import InboxRow, every_item, inbox
 
 
 @rule("signed_in")
@@ -29,18 +32,48 @@ def home(request: Any) -> HttpResponse:
 @require_GET
 def inbox_page(request: Any) -> HttpResponse:
     """What waits for me, in order of risk."""
-    found = inbox(
-        person_id=request.user.pk,
-        seats=my_seats(request),
-        county=request.user.county,
-        now=request.now,
-        tab=request.GET.get("tab", "mine"),
-        procedure=request.GET.get("procedure", ""),
-        query=request.GET.get("q", ""),
-        page=_number(request.GET.get("page", "")),
-    )
-    context = {"inbox": found, "procedures": registry.procedures(), "page_no": _number(request.GET.get("page", ""))}
+    wanted: dict[str, Any] = {
+        "person_id": request.user.pk,
+        "seats": my_seats(request),
+        "county": request.user.county,
+        "now": request.now,
+        "tab": request.GET.get("tab", "mine"),
+        "procedure": request.GET.get("procedure", ""),
+        "query": request.GET.get("q", ""),
+    }
+    if request.GET.get("format") == "csv":
+        return _file(every_item(**wanted))
+    page = _number(request.GET.get("page", ""))
+    found = inbox(**wanted, page=page)
+    kept = {"tab": found.tab, "procedure": found.procedure, "q": found.query, "format": "csv"}
+    context = {
+        "inbox": found,
+        "procedures": registry.procedures(),
+        "page_no": page,
+        "export_url": f"?{urlencode(kept)}",
+    }
     return render(request, "components/inbox_rows.html" if request.htmx else "inbox.html", context)
+
+
+def _file(found: Iterable[InboxRow]) -> HttpResponse:
+    heading = [
+        _("Project"),
+        _("Procedure"),
+        _("Reference"),
+        _("Step"),
+        _("Step due"),
+        _("Promised date"),
+        _("Statutory date"),
+        _("Arrived"),
+    ]
+    rows = (
+        (
+            *(row.subject, row.procedure, row.number, row.title, row.due_on),
+            *(row.times.promised, row.times.statutory, row.opened_on),
+        )
+        for row in found
+    )
+    return csv_response("inbox", heading, rows)
 
 
 @rule("signed_in")

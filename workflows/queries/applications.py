@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,17 @@ def applications(
     rows = rows_of(page[:PAGE], today)
     last = page[PAGE - 1] if len(page) > PAGE else None
     return ApplicationList(rows, f"{last.received_at.timestamp():.6f}_{last.pk}" if last else "")
+
+
+def every_application(actor: Actor, now: dt.datetime, **asked: str) -> Iterator[ApplicationRow]:
+    """Every line of the filtered list, read a page at a time."""
+    after = ""
+    while True:
+        found = applications(actor, now, **asked, after=after)
+        yield from found.rows
+        after = found.older
+        if not after:
+            return
 
 
 def rows_of(found: list[Application], today: dt.date) -> list[ApplicationRow]:
