@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
+from django.core.management import call_command
 from django.db import models
 from django.test import Client
 from django.urls import reverse
@@ -132,3 +134,11 @@ def test_one_who_signed_is_never_deleted_by_the_orm_or_in_the_admin(county: Coun
     address = reverse("admin:offices_person_delete", args=[handler.pk])
     assert client.post(address, {"post": "yes"}).status_code == 403
     assert type(handler).objects.filter(pk=handler.pk).exists()
+
+
+def test_the_daily_commands_run_on_an_empty_day_and_twice(county: County) -> None:
+    for name in ("deem_accepted", "lapse_due", "release_stranded"):
+        for _n in range(2):
+            out = io.StringIO()
+            call_command(name, stdout=out)
+            assert out.getvalue() == ""
