@@ -1,4 +1,4 @@
-"""`manage.py release_stranded`: give back steps whose holder may no longer act on them; daily, may run twice or late."""
+"""`manage.py release_stranded`: give back steps whose holder may no longer act on them; daily."""
 
 from __future__ import annotations
 
