@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "workflows.audit",
     "workflows.offices",
     "workflows.clock",
+    "workflows.escalation",
     "workflows",
     "permits",
     "notifications",
@@ -102,6 +103,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=5000"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
+# Without a broker the web process itself runs the periodic work, in a thread (config.embedded).
+EMBEDDED_SCHEDULER = env.bool("KAIGONG_EMBEDDED_SCHEDULER", default=not REDIS_URL)
 
 AUTH_USER_MODEL = "offices.Person"
 AUTHENTICATION_BACKENDS = [

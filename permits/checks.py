@@ -26,7 +26,7 @@ def unknown_posts(flow: type[ProcedureFlow]) -> list[CheckMessage]:
     return [
         Error(f"{flow.__name__}.{name} waits for {node.post_key}, which no office has.", obj=flow, id="permits.E001")
         for name, node in sorted(flow.node_map().items())
-        if isinstance(node, Review) and node.post and node.post_key not in POSTS
+        if isinstance(node, Review) and node.post and not node.named_by_case and node.post_key not in POSTS
     ]
 
 

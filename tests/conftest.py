@@ -16,13 +16,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(autouse=True)
-def _no_kept_calendar() -> Iterator[None]:
-    """A rolled back load must not linger in the process."""
+def _nothing_kept() -> Iterator[None]:
+    """A calendar or ladder of a rolled back test must not linger in the process."""
     from workflows.clock.calendars import forget_calendars
+    from workflows.operations.climbing import forget_ladders
 
     forget_calendars()
+    forget_ladders()
     yield
     forget_calendars()
+    forget_ladders()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,16 @@ class Decision(models.TextChoices):
     SOLD = "sold", _("Sold to the applicant")
     UNSOLD = "unsold", _("No deal: list again")
     OUTBID = "outbid", _("Sold to another bidder")
+    TAKE_UP = "take_up", _("Acknowledge")
+    OBJECT_TASK = "object_task", _("Object to the assignment")
+    INSIST = "insist", _("The assignment stands")
+    CALL_OFF = "call_off", _("Call off")
+    HELD = "held", _("Record the conference")
+    CONVENE = "convene", _("Convene again")
+    FEED_BACK = "feed_back", _("Report as done")
+    PROPOSE_CLOSING = "propose_closing", _("Propose to close")
+    CLOSE = "close", _("Close")
+    REDO = "redo", _("Do it again")
     # Never offered: what the record writes when an office did not answer, or the counter did not.
     SILENT = "silent", _("No reply in time")
     DEEMED = "deemed", _("Accepted by silence")
@@ -64,7 +75,8 @@ class Answer:
 
     `to` names the next node (None: the officer chooses where to return to). `law` names the transition of the legal
     state, None when the state stays. The flags say what must come with it; `only_if(facts)` says for which cases the
-    answer exists at all (None: all).
+    answer exists at all (None: all). `record`: fields of a record that the answer writes. `barred(application, day)`
+    gives the sentence that bars the answer now, empty when nothing does.
     """
 
     decision: Decision
@@ -78,6 +90,8 @@ class Answer:
     main: bool = False
     outcome: str = ""
     only_if: Callable[[dict[str, Any]], bool] | None = None
+    record: tuple[Any, ...] = ()
+    barred: Callable[[Any, dt.date], str] | None = None
 
     @property
     def code(self) -> str:

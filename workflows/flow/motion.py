@@ -27,13 +27,14 @@ class Overtaken(Exception):
 class Motion:
     """One operation on one locked application.
 
-    `due_on(first_day, working_days)` gives the last day of a step's limit; `today` is the civil date of `now` in
-    Asia/Shanghai.
+    `due_on(first_day, working_days)` gives the last day of a step's limit; `climb(step)` sets the day of its first
+    rung; `today` is the civil date of `now` in Asia/Shanghai.
     """
 
     now: dt.datetime
     today: dt.date
     due_on: Callable[[dt.date, int], dt.date]
+    climb: Callable[[Step], None]
     owner_id: int | None = None
     opened: list[Step] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
@@ -44,6 +45,8 @@ class Motion:
     def open_step(self, step: Step, came_from: Step | None) -> None:
         """Insert a step that just became due, by one INSERT; remember where it came from."""
         step.created = self.now
+        if step.post_key:
+            self.climb(step)
         step.save(force_insert=True)
         if came_from is not None:
             self.links.append((step.pk, came_from.pk))
@@ -52,9 +55,12 @@ class Motion:
 
     def place(self, step: Step, node: Review) -> None:
         """Fill what a waiting step carries: whose turn it is, its limit, the earliest day it may be signed."""
-        step.post_key = node.post_key
+        step.post_key = node.post_of(step.process)
         step.ball = node.ball or Ball.OFFICE
-        if node.limit is not None:
+        asked = dt.date.fromisoformat(step.process.facts[node.due_fact]) if node.due_fact else None
+        if asked is not None and asked >= self.today:
+            step.due_on = asked
+        elif node.limit is not None:
             step.due_on = self.due_on(self.today, node.limit)
         if node.wait is not None:
             step.not_before = node.wait.earliest(self.today, self.due_on)

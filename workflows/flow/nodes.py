@@ -152,7 +152,9 @@ class Review(Node):
     """A human step. Reads like the office's own chart: who, what may be answered, and where each answer leads.
 
     `post` is a role of the procedure's office (`chief`) or a full key (`forestry.chief`). `limit` is the office's own
-    limit in working days. `four_eyes`: whoever signs here may sign no other four-eyes step of the same application.
+    limit in working days. A post `@name` is the one that the case itself names in its fact `name`; a `due_fact` names
+    the fact that holds the last day, while that lies ahead. `four_eyes`: whoever signs here may sign no other four-eyes
+    step of the same application.
     """
 
     activation_class = ReviewActivation
@@ -173,6 +175,7 @@ class Review(Node):
         prefill: Any = "",
         records: tuple[str, ...] = (),
         decides: bool = False,
+        due_fact: str = "",
     ) -> None:
         super().__init__()
         self.task_title = title
@@ -187,6 +190,7 @@ class Review(Node):
         self.prefill = prefill
         self.records = records
         self.decides = decides
+        self.due_fact = due_fact
         self.answers: dict[str, Answer] = {}
 
     def Answer(self, decision: Decision, to: Any = None, **options: Any) -> Review:
@@ -200,8 +204,18 @@ class Review(Node):
 
     @property
     def post_key(self) -> str:
-        """The key of the post that is awaited."""
-        return self.post if "." in self.post else f"{self.flow_class.procedure.office}.{self.post}"
+        """The key of the post that is awaited; `@name` when each case names its own."""
+        fixed = "." in self.post or self.named_by_case
+        return self.post if fixed else f"{self.flow_class.procedure.office}.{self.post}"
+
+    @property
+    def named_by_case(self) -> bool:
+        """Whether the post is a fact of the case."""
+        return self.post.startswith("@")
+
+    def post_of(self, application: Any) -> str:
+        """The key of the post that is awaited in this case."""
+        return str(application.facts[self.post[1:]]) if self.named_by_case else self.post_key
 
     def _resolve(self, instance: Any) -> None:
         # The node was copied by viewflow; the copy must not share its table with the class it came from.

@@ -44,6 +44,11 @@ class Fact:
     required: bool = True
     choices: tuple[tuple[str, Any], ...] = ()
 
+    def shown(self, facts: dict[str, Any]) -> str:
+        """The value in the reader's language; empty when there is none."""
+        value = str(facts.get(self.code, ""))
+        return str(dict(self.choices).get(value, value))
+
 
 @dataclass(frozen=True)
 class Check:
@@ -76,6 +81,8 @@ class Procedure:
     permit_series: str = ""
     permit_valid: str = ""
     filing: bool = False
+    # The house's own work (督办, 交办): not an approval, opened by rule or by a leader, never by an applicant.
+    internal: bool = False
     extension: bool = False
     laws: str = ""
     versions: list[type[ProcedureFlow]] = field(default_factory=list)

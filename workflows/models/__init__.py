@@ -5,6 +5,7 @@ Rows that carry a sign-off are never deleted.
 
 from workflows.models.cases import Application, Ball, Step
 from workflows.models.kept import Kept, KeptQuerySet
+from workflows.models.ladder import LadderRung
 from workflows.models.papers import ContentVersion, CorrectionItem, Document, Note
 from workflows.models.signatures import CoSigner, CoSignPolicy, SignOff
 from workflows.models.timing import ClockRow, DemoClock, NumberSeries
@@ -21,6 +22,7 @@ __all__ = [
     "Document",
     "Kept",
     "KeptQuerySet",
+    "LadderRung",
     "Note",
     "NumberSeries",
     "SignOff",

@@ -64,6 +64,11 @@ class Application(Kept, LegalState, AbstractProcess):
     due_provisional = models.BooleanField(default=False)
     stopped_since = models.DateField(null=True)
     extended = models.BooleanField(default=False)
+    # The ladder (workflows.clock.ladder): the day of the next rung, the highest rung raised, and when it was raised.
+    climbs_on = models.DateField(null=True)
+    rung = models.PositiveSmallIntegerField(default=0)
+    rung_on = models.DateField(null=True)
+    ladder_round = models.PositiveSmallIntegerField(default=1)
     correction_round = models.PositiveSmallIntegerField(default=0)
 
     entry_count = models.PositiveIntegerField(default=0)
@@ -92,6 +97,8 @@ class Application(Kept, LegalState, AbstractProcess):
                 name="application_open_by_due",
             ),
             models.Index(fields=["county", "-received_at", "-id"], name="application_newest"),
+            models.Index(fields=["climbs_on", "id"], condition=Q(climbs_on__isnull=False), name="application_sweep"),
+            models.Index(fields=["id"], condition=Q(state=State.STOPPED), name="application_stopped"),
         ]
 
     def __str__(self) -> str:
@@ -144,10 +151,12 @@ class Step(Kept, AbstractTask):
     post_key = models.CharField(max_length=60, blank=True)
     ball = models.CharField(max_length=14, choices=Ball.choices, default=Ball.OFFICE)
     due_on = models.DateField(null=True)
-    yellow_at = models.DateTimeField(null=True)
-    red_at = models.DateTimeField(null=True)
     not_before = models.DateField(null=True)
+    climbs_on = models.DateField(null=True)
     rung = models.PositiveSmallIntegerField(default=0)
+    rung_on = models.DateField(null=True)
+    ladder_round = models.PositiveSmallIntegerField(default=1)
+    prompted = models.BooleanField(default=False)
     decision = models.CharField(max_length=30, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
@@ -163,8 +172,8 @@ class Step(Kept, AbstractTask):
                 name="step_inbox",
             ),
             models.Index(
-                fields=["county", "red_at", "id"],
-                condition=Q(finished__isnull=True, red_at__isnull=False),
+                fields=["climbs_on", "process"],
+                condition=Q(finished__isnull=True, climbs_on__isnull=False),
                 name="step_sweep",
             ),
             models.Index(fields=["owner", "-finished"], condition=Q(finished__isnull=False), name="step_signed_by"),

@@ -19,6 +19,7 @@ from workflows.models import Application, ClockRow, SignOff, Step
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
+from workflows.operations.climbing import place_step
 from workflows.operations.core import Act, Actor, write_act
 from workflows.operations.seating import deciding_seat, office_seat
 from workflows.operations.timekeeping import law_of, set_dates
@@ -72,6 +73,8 @@ def stop_clock(asked: Request, *, ground: str, notice: str, expected_end: dt.dat
         act.application.move("stop")
         act.application.stopped_since = row.effective
         act.details = {"ground": ground, "notice": row.notice, "expected_end": expected_end.isoformat()}
+        # While the clock stands lawfully nobody is called for a step; the stop itself is watched.
+        Step.objects.filter(process=act.application, finished__isnull=True).update(climbs_on=None)
         return _write(act, row, None, {"stopped_since"})
 
 
@@ -97,11 +100,13 @@ def _move_limits(application: Application, since: dt.date, last_day: dt.date) ->
     """Move the offices' own limits by the working days on which nobody could sign; what was late before stays late."""
     calendar = calendar_for(application.county)
     lost = WorkingDays(calendar.count(since - dt.timedelta(days=1), last_day))
-    steps = list(Step.objects.filter(process=application, finished__isnull=True, due_on__gte=since).order_by("pk"))
+    steps = list(Step.objects.filter(process=application, finished__isnull=True).exclude(post_key="").order_by("pk"))
     for step in steps:
-        step.due_on = calendar.add(step.due_on, lost).date
+        if step.due_on is not None and step.due_on >= since:
+            step.due_on = calendar.add(step.due_on, lost).date
+        place_step(step, application)
     if steps:
-        Step.objects.bulk_update(steps, ["due_on"])
+        Step.objects.bulk_update(steps, ["due_on", "climbs_on"])
 
 
 def extend_clock(asked: Request, *, days: int, notice: str, opinion: str) -> SignOff:

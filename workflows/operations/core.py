@@ -22,6 +22,7 @@ from workflows.models import Application, CoSigner, SignOff, Step
 from workflows.offices.models import Person, Recusal
 from workflows.offices.seats import Seat, seat_for, seats
 from workflows.operations import refusals
+from workflows.operations.climbing import place_application, place_step
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def motion_for(application: Application, now: dt.datetime, actor: Actor | None) 
         now=now,
         today=civil_date(now),
         due_on=lambda first, days: calendar.add(first, WorkingDays(days)).date,
+        climb=lambda step: place_step(step, application),
         owner_id=actor.person.pk if actor else None,
     )
     application.motion = motion
@@ -201,11 +203,12 @@ def write_act(act: Act, *, fields: Iterable[str] = (), messages: Iterable[Messag
     rows = list(messages)
     append_entry(act, sign_off, followed=[row for row in rows if isinstance(row, Entry)])
     told = [row for row in rows if isinstance(row, Message)]
-    told += [_due_message(application, step, now) for step in motion.opened]
+    told += [due_message(application, step, now) for step in motion.opened]
     if told:
         Message.objects.bulk_create(told)
     ended = ("status", "finished") if motion.ended else ()
-    application.save(update_fields={"revision", "entry_count", "last_hash", "state", *fields, *ended})
+    climbs = place_application(application)
+    application.save(update_fields={"revision", "entry_count", "last_hash", "state", *fields, *ended, *climbs})
     return sign_off
 
 
@@ -275,7 +278,8 @@ def _sign_off(act: Act) -> SignOff:
     )
 
 
-def _due_message(application: Application, step: Step, now: dt.datetime) -> Message:
+def due_message(application: Application, step: Step, now: dt.datetime) -> Message:
+    """The outbox row that tells a step's post that it waits."""
     return Message(
         county=application.county,
         kind="step_due",

@@ -17,9 +17,11 @@ from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.flow.decisions import Answer, Decision
 from workflows.flow.nodes import Review, ReviewActivation
+from workflows.flow.registry import procedures
 from workflows.legal import State
 from workflows.models import Application, Step
 from workflows.offices.records import SYSTEM
+from workflows.operations.climbing import place_application
 from workflows.operations.core import motion_for
 from workflows.operations.timekeeping import start
 
@@ -32,9 +34,10 @@ def deem_accepted(*, now: dt.datetime) -> list[Application]:
 
     The clock starts on the day of receipt, however late this runs.
     """
+    own_work = [row.code for row in procedures() if row.internal]
     waiting = Application.objects.filter(
         state=State.RECEIVED, finished__isnull=True, correction_round=0, received_at__lt=now - AT_LEAST
-    )
+    ).exclude(procedure__in=own_work)
     due = [row.pk for row in waiting.only("received_at", "county").order_by("pk") if _is_due(row, now)]
     found = []
     for pk in due:
@@ -70,6 +73,7 @@ def _accept(application: Application, now: dt.datetime) -> None:
     _record(application, received, now)
     Message.objects.bulk_create(_messages(application, step, now))
     application.revision += 1
+    fields |= place_application(application)
     columns = {"revision", "entry_count", "last_hash", "state", "accepted_by_silence", *fields}
     application.save(update_fields=columns)
 

@@ -28,7 +28,7 @@ def paper_seat(application: Application, actor: Actor) -> Seat | None:
     """The seat from which a person may add papers: of the office in charge, of a post that signs, the applicant's."""
     office = f"{procedure(application.procedure).office}."
     keys = {application.applicant_post} | {
-        node.post_key for node in flow_of(application).node_map().values() if isinstance(node, Review)
+        node.post_of(application) for node in flow_of(application).node_map().values() if isinstance(node, Review)
     }
     fitting = [seat for seat in actor.seats if seat.post_key.startswith(office) or seat.post_key in keys - {""}]
     return fitting[0] if fitting else None

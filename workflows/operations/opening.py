@@ -62,15 +62,17 @@ def check_facts(procedure: Procedure, facts: dict[str, Any]) -> None:
     """Raises `Missing` naming the first fact that is empty though required, not of its kind, or unknown to the form."""
     known = {fact.code for fact in procedure.facts}
     for fact in procedure.facts:
-        if fact.required and str(facts.get(fact.code, "")).strip() == "":
-            raise refusals.Missing(_("Fill in “%(field)s”.") % {"field": fact.title}, fact.code)
-        _check_fact(fact, str(facts.get(fact.code, "")).strip())
+        check_fact(fact, str(facts.get(fact.code, "")))
     for code in facts:
         if code not in known:
             raise refusals.Missing(_("The form has no field “%(field)s”.") % {"field": code}, code)
 
 
-def _check_fact(fact: Fact, text: str) -> None:
+def check_fact(fact: Fact, text: str) -> None:
+    """Raises `Missing` when a required field is empty, or the text is not of the field's kind."""
+    text = text.strip()
+    if fact.required and not text:
+        raise refusals.Missing(_("Fill in “%(field)s”.") % {"field": fact.title}, fact.code)
     if not text:
         return
     if fact.kind == "number" and not _is_amount(text):

@@ -336,3 +336,12 @@ class NeedsItsOwnPage(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(_("This step needs more than an opinion; open it and sign it by itself."))
+
+
+class NotYet(NotAllowed):
+    """The procedure itself says what has to come first."""
+
+    code = "not_yet"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)

@@ -28,14 +28,14 @@ def office_seat(application: Application, actor: Actor, roles: Iterable[str] = H
 def deciding_seat(application: Application, actor: Actor) -> Seat:
     """The seat of whoever decides this application. Raises `NotYourAct`, `Conflicted`."""
     nodes = flow_of(application).node_map().values()
-    keys = [node.post_key for node in nodes if isinstance(node, Review) and node.decides]
+    keys = [node.post_of(application) for node in nodes if isinstance(node, Review) and node.decides]
     return _impartial(application, actor, _first(application, actor, keys))
 
 
 def signing_seat(application: Application, actor: Actor) -> Seat:
     """Any seat that signs somewhere in this application, or of its office. Raises `NotYourAct`."""
     office = procedure(application.procedure).office
-    keys = [node.post_key for node in flow_of(application).node_map().values() if isinstance(node, Review)]
+    keys = [node.post_of(application) for node in flow_of(application).node_map().values() if isinstance(node, Review)]
     return _first(application, actor, [*(f"{office}.{role}" for role in REVIEWING), *keys])
 
 

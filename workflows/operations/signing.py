@@ -35,6 +35,7 @@ from workflows.operations.core import (
 from workflows.operations.corrections import write_items
 from workflows.operations.documents import check_on_file, missing_papers
 from workflows.operations.going_back import lawful_target, reroute
+from workflows.operations.opening import check_fact
 from workflows.operations.timekeeping import note_law
 
 # Legal moves that decide the case: they need every opinion on the content that stands.
@@ -43,7 +44,8 @@ DECISIONS = frozenset({"grant", "grant_with_gaps", "refuse"})
 
 @dataclass(frozen=True)
 class Form:
-    """What the officer filled in. `items` are correction lines (slot, text); `target` a node to return to."""
+    """What the officer filled in. `items` are correction lines (slot, text); `target` a node to return to; `record`
+    the fields of the answer's record by their code."""
 
     decision: str
     opinion: str = ""
@@ -51,6 +53,7 @@ class Form:
     reasons: str = ""
     second_name: str = ""
     target: str = ""
+    record: dict[str, str] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -154,6 +157,8 @@ def check_answer(step: Any, node: Review, form: Form, now: dt.datetime) -> Answe
         )
     if answer.document:
         check_on_file(application, answer.document)
+    for fact in answer.record:
+        check_fact(fact, form.record.get(fact.code, ""))
     if answer.decision == Decision.RETURN:
         lawful_target(step, form.target)
     return answer
@@ -165,6 +170,8 @@ def refuse_unready(step: Any, answer: Answer, now: dt.datetime) -> None:
         raise refusals.ClockStopped
     if step.not_before is not None and civil_date(now) < step.not_before and answer.decision != Decision.RETURN:
         raise refusals.TooEarly(step.not_before, step.flow_task.wait.article if step.flow_task.wait else "")
+    if answer.barred is not None and (why := answer.barred(step.process, civil_date(now))):
+        raise refusals.NotYet(why)
     if answer.law == "accept" and (missing := missing_papers(step.process)):
         raise refusals.PapersMissing("、".join(missing))
     if step.stale_opinion and answer.law in DECISIONS:
@@ -191,6 +198,8 @@ def _details(form: Form, answer: Answer) -> dict[str, Any]:
         found["corrections"] = [{"slot": slot, "text": text.strip()} for slot, text in form.items if text.strip()]
     if form.target:
         found["target"] = form.target
+    if answer.record:
+        found["record"] = {fact.code: form.record.get(fact.code, "").strip() for fact in answer.record}
     if answer.decision == Decision.REFUSE:
         # 行政许可法 Art. 38; 行政复议法 Art. 20; 行政诉讼法 Art. 46.
         found["remedies"] = {"review_days": 60, "lawsuit_months": 6}

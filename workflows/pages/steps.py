@@ -44,6 +44,7 @@ def form_of(request: HttpRequest) -> operations.Form:
         reasons=post.get("reasons", ""),
         second_name=post.get("second_name", ""),
         target=post.get("target", ""),
+        record={name.removeprefix("record_"): post.get(name, "") for name in post if name.startswith("record_")},
     )
 
 

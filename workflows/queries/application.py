@@ -146,9 +146,7 @@ def application_page(application: Application, actor: Actor, now: dt.datetime) -
         slots=_slots(procedure, application, documents),
         notes=_notes(application, actor),
         corrections=list(CorrectionItem.objects.filter(application=application).order_by("round", "pk")),
-        facts=[
-            (str(fact.title), str(application.facts.get(fact.code, "")), str(fact.unit)) for fact in procedure.facts
-        ],
+        facts=[(str(fact.title), fact.shown(application.facts), str(fact.unit)) for fact in procedure.facts],
         join=_join(application, steps, titles),
         open_steps=[step for step in steps if step.finished is None and step.post_key],
     )
@@ -203,7 +201,8 @@ def post_titles(application: Application) -> dict[str, str]:
     """{post key: office and post in the reader's language} of the posts that the application's flow names."""
     cached: dict[str, str] | None = getattr(application, "_post_titles", None)
     if cached is None:
-        keys = {node.post_key for node in registry.flow_of(application).node_map().values() if isinstance(node, Review)}
+        nodes = registry.flow_of(application).node_map().values()
+        keys = {node.post_of(application) for node in nodes if isinstance(node, Review)}
         rows = Post.objects.filter(county=application.county, key__in=keys).values_list(
             "key", "name", "name_en", "office__name", "office__name_en"
         )
@@ -221,14 +220,14 @@ def _tasks(application: Application, steps: list[Step], titles: dict[str, str], 
     # What no open step leads to any more will not come: it is not shown as waiting.
     ahead = {name for step in steps if step.finished is None for name in reached_from(flow, step.node)}
     return [
-        _task(node, latest.get(node.name), titles, actor)
+        _task(node, node.post_of(application), latest.get(node.name), titles, actor)
         for node in reachable(flow)
         if isinstance(node, Review) and (node.name in latest or node.name in ahead)
     ]
 
 
-def _task(node: Review, step: Step | None, titles: dict[str, str], actor: Actor) -> TaskLine:
-    post = titles.get(node.post_key, node.post_key)
+def _task(node: Review, post_key: str, step: Step | None, titles: dict[str, str], actor: Actor) -> TaskLine:
+    post = titles.get(post_key, post_key)
     if step is None:
         return TaskLine(node.name, str(node.task_title), post, "locked")
     if step.finished is None:

@@ -35,6 +35,7 @@ class Verb:
     reasons: bool
     second: bool
     returns: bool
+    record: tuple[Any, ...] = ()
 
     @property
     def on(self) -> bool:
@@ -72,6 +73,7 @@ def _verb(step: Any, node: Review, answer: Answer, barred: str, now: dt.datetime
         reasons=answer.reasons,
         second=answer.second,
         returns=answer.decision == Decision.RETURN,
+        record=answer.record,
     )
 
 

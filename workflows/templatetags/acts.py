@@ -33,12 +33,18 @@ OTHER_ACTS: dict[str, Any] = {
     "close_consultation": pgettext_lazy("act", "Consultation closed without the silent"),
     "note": pgettext_lazy("act", "Internal note"),
     "upload": pgettext_lazy("act", "Document added"),
+    "opened_by_rule": pgettext_lazy("act", "Opened by rule"),
+    "directive": pgettext_lazy("act", "Directive given"),
+    "urge": pgettext_lazy("act", "Urged"),
 }
 
 # (icon, tone) of an act; what is not named is a plain arrow.
 LOOKS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("accept", "agree", "no_objection", "conditions", "grant"), ("check", "ok")),
     **dict.fromkeys(("approved_above", "co_sign_agree"), ("check", "ok")),
+    **dict.fromkeys(("take_up", "held", "feed_back", "propose_closing", "close", "insist"), ("check", "ok")),
+    **dict.fromkeys(("redo", "object_task", "convene"), ("return", "warn")),
+    **dict.fromkeys(("directive", "urge"), ("mail", "warn")),
     **dict.fromkeys(("done", "delivered", "file", "posted", "notice_over", "deemed"), ("check", "ok")),
     **dict.fromkeys(("refuse", "not_needed", "wrong_authority", "refused_above", "object"), ("x", "late")),
     **dict.fromkeys(("co_sign_object", "annul"), ("x", "late")),
@@ -59,7 +65,7 @@ LOOKS: dict[str, tuple[str, str]] = {
 ROUTINE = frozenset(
     (
         *("accept", "agree", "no_objection", "corrections_in", "done"),
-        *("delivered", "posted", "notice_over", "sent_up", "file"),
+        *("delivered", "posted", "notice_over", "sent_up", "file", "take_up", "insist", "convene"),
     )
 )
 
@@ -78,7 +84,7 @@ def look(code: str) -> tuple[str, str]:
 
 def needs_sheet(verb: Any) -> bool:
     """Whether a decision must be confirmed on a sheet: it asks for more than an opinion, or it ends something."""
-    return bool(verb.items or verb.reasons or verb.second or verb.returns) or verb.code not in ROUTINE
+    return bool(verb.items or verb.reasons or verb.second or verb.returns or verb.record) or verb.code not in ROUTINE
 
 
 @dataclass(frozen=True, slots=True)
