@@ -1,6 +1,6 @@
 """What of a project can stall: its planned start passed with the gate shut, and a start that no statistic knows.
 
-The lead (包抓) is told of everything that climbs; who must act is the deputy in charge of the office whose bar is missing.
+The lead (包抓) is told of everything that climbs; the deputy in charge of the office whose bar is missing must act.
 """
 
 from __future__ import annotations

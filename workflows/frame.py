@@ -9,9 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflows.clock.days import civil_date
+from workflows.escalation.heartbeat import SWEEP, silent_since
+from workflows.escalation.procedures import SUPERVISION_POST
 from workflows.offices.access import RULES, my_seats
 from workflows.offices.seats import Seat
 from workflows.queries.inbox import counts
@@ -62,15 +65,25 @@ class Frame:
         waiting = counts(user.pk, self.seats, user.county, civil_date(self.now))["mine"]
         offered = [
             (_("Inbox"), reverse("inbox"), "signed_in", waiting),
+            (_("Escalations"), reverse("escalations"), "officer", None),
             (_("Applications"), reverse("applications"), "signed_in", None),
             (_("Projects"), reverse("permits:projects"), "signed_in", None),
-            (_("Messages"), reverse("messages"), "signed_in", None),
             (_("Ledger"), reverse("permits:import"), "ledger", None),
             (_("People"), reverse("offices:people"), "administrator", None),
         ]
         # The ledger lies below the projects: the longest address that fits is the place where one is.
         here = max((url for _name, url, *_rest in offered if self.request.path.startswith(url)), key=len, default="")
         return [Place(name, url, url == here, count) for name, url, rule, count in offered if RULES[rule](self.request)]
+
+    @cached_property
+    def silent_since(self) -> Any:
+        """Since when the sweep has been silent for too long, for those who can mend it; None for everybody else."""
+        request = self.request
+        if not request.user.is_authenticated or not self.now:
+            return None
+        if not (RULES["administrator"](request) or any(seat.post_key == SUPERVISION_POST for seat in self.seats)):
+            return None
+        return silent_since(SWEEP, timezone.now())
 
     @property
     def languages(self) -> list[tuple[str, str, bool]]:

@@ -1,8 +1,8 @@
 """Addresses of the engine's pages. Every view declares its rule (`workflows.offices.access.rule`)."""
 
-from django.urls import path
+from django.urls import include, path
 
-from workflows.pages import applications, common, demo, documents, inbox, messages, special, steps
+from workflows.pages import applications, common, demo, documents, escalations, inbox, messages, special, steps
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("applications/<int:application_id>/documents/", documents.upload, name="upload_document"),
     path("applications/<int:application_id>/acts/<slug:code>/", special.special_act, name="special_act"),
     path("documents/<int:document_id>/", documents.download, name="document"),
+    path("escalations/", include(escalations.urlpatterns)),
     path("messages/", messages.message_list, name="messages"),
     path("language/", common.set_language, name="set_language"),
     path("demo/clock/", demo.clock, name="demo_clock"),

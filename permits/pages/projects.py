@@ -27,6 +27,7 @@ from permits.refusals import NoSuchProject
 from permits.routing.table import TABLE
 from workflows.audit.refused import Refused
 from workflows.clock.days import civil_date
+from workflows.escalation.reading import matters_of
 from workflows.flow import registry
 from workflows.offices.access import rule
 from workflows.pages.common import actor_in
@@ -157,11 +158,12 @@ def project_view(request: Any, project_id: int) -> HttpResponse:
     actor = actor_in(request)
     page = project_page(actor, project_id, civil_date(request.now))
     context = {name: getattr(page, name) for name in page.__dataclass_fields__}
-    keeper = may_keep(actor) is not None
+    keeper, posts = may_keep(actor) is not None, [seat.post_key for seat in actor.seats]
     context |= {
         "acts": offered(page.project, actor),
         "edit_url": reverse("permits:edit", args=[project_id]) if keeper else "",
         "openings": openings(page, actor),
+        "matters": [] if is_unit(actor) else matters_of(page.project.key, page.project.county, posts, request.now),
     }
     return render(request, "project.html", context)
 

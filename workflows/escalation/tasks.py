@@ -8,6 +8,7 @@ from django.utils import timezone
 from workflows.escalation.heartbeat import SWEEP, beat
 from workflows.escalation.supervising import open_supervisions
 from workflows.escalation.sweep import sweep
+from workflows.escalation.thresholds import follow_changes
 from workflows.now import now
 from workflows.operations.climbing import recount
 from workflows.operations.deeming import deem_accepted
@@ -18,6 +19,7 @@ from workflows.operations.staffing import release_stranded
 def sweep_ladder() -> str:
     """Raise what is due, open supervisions, and say that the watch is awake."""
     moment = now()
+    follow_changes(moment, timezone.now())
     found = sweep(moment)
     opened = open_supervisions(moment)
     said = f"raised {found.total}, prompts {found.prompts}, supervisions {len(opened)}"

@@ -17,4 +17,3 @@ say("step_due_soon", _("%(subject)s (%(number)s): your step is due within one wo
 say("escalated", _("%(subject)s (%(number)s) was put before you on rung %(rung)s: %(trigger)s."), trigger=reason)
 say("escalated_copy", _("For your information: %(subject)s (%(number)s), rung %(rung)s: %(trigger)s."), trigger=reason)
 say("directive_urged", _("%(subject)s (%(number)s): you are urged to carry out the directive, due %(due)s."))
-say("heartbeat_lost", _("The sweep has not run since %(since)s: nothing climbs by itself until it runs again."))

@@ -49,7 +49,7 @@ class Decision(models.TextChoices):
     CONVENE = "convene", _("Convene again")
     FEED_BACK = "feed_back", _("Report as done")
     PROPOSE_CLOSING = "propose_closing", _("Propose to close")
-    CLOSE = "close", _("Close")
+    CLOSE = "close", _("Close the matter")
     REDO = "redo", _("Do it again")
     # Never offered: what the record writes when an office did not answer, or the counter did not.
     SILENT = "silent", _("No reply in time")

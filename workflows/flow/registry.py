@@ -44,6 +44,15 @@ def flows() -> list[type[ProcedureFlow]]:
     return [version for found in procedures() for version in found.versions]
 
 
+def recorded(sign_off: Any, kept: dict[str, str]) -> list[tuple[str, str]]:
+    """(title, value) of the fields that an answer's record kept, in the order of its form."""
+    for flow in flows():
+        answer = getattr(flow.node_map().get(sign_off.node), "answers", {}).get(sign_off.act)
+        if answer is not None and {fact.code for fact in answer.record} >= set(kept):
+            return [(str(fact.title), fact.shown(kept)) for fact in answer.record if kept.get(fact.code)]
+    return sorted(kept.items())
+
+
 def flow_of(application: Any) -> type[ProcedureFlow]:
     """The version that this application runs on. Raises `LookupError` when it is gone from the code."""
     found = application.flow_class

@@ -162,6 +162,27 @@ class CoSignForm(ActForm):
         return self.cleaned_data["count"] or 0
 
 
+class DirectiveForm(ActForm):
+    """One task of a supervision."""
+
+    owner_post = forms.ChoiceField(label=_("Owner"))
+    task = text_field(_("What is to be done"))
+    due_on = forms.DateField(label=_("Due"), widget=DayInput())
+    evidence = forms.CharField(label=_("Evidence asked for"), max_length=300)
+
+    def choose(self) -> None:
+        """Every post of the county's offices."""
+        rows = Post.objects.filter(county=self.application.county, closed_on__isnull=True).select_related("office")
+        rows = rows.exclude(key__startswith="applicant.").order_by("office__code", "key")
+        self.options("owner_post", [("", _("Choose")), *((row.key, row.title) for row in rows)])
+
+
+class UrgeForm(ActForm):
+    """What is urged."""
+
+    opinion = text_field(_("What you urge"))
+
+
 class RemoveCoSignerForm(ActForm):
     """Which co-signer, and why."""
 

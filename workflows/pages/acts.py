@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from workflows.audit.refused import Refused
+from workflows.escalation import directives
+from workflows.escalation.models import CauseClass
+from workflows.escalation.reading import climbed, matter_of
 from workflows.models import Application
 from workflows.operations import (
     clock_acts,
@@ -27,6 +30,7 @@ from workflows.operations.core import Actor
 from workflows.operations.documents import may_add_papers
 from workflows.pages import act_forms as forms
 from workflows.queries.application import ApplicationPage
+from workflows.queries.sight import is_unit
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,22 @@ class SpecialAct:
 
 
 _ALL = (
+    SpecialAct(
+        "directive",
+        _("Give a directive"),
+        _("One task, one owner, a due date, evidence"),
+        forms.DirectiveForm,
+        directives.may_direct,
+        directives.give_directive,
+    ),
+    SpecialAct(
+        "urge",
+        _("Urge"),
+        _("In writing; it stands in the record"),
+        forms.UrgeForm,
+        directives.may_urge,
+        directives.urge,
+    ),
     SpecialAct(
         "note",
         _("Internal note"),
@@ -192,7 +212,16 @@ def offered(application: Application, actor: Actor, now: dt.datetime) -> list[di
 
 def application_context(page: ApplicationPage, actor: Actor, now: dt.datetime) -> dict[str, Any]:
     """The context of `application.html`."""
-    return {"page": page, "acts": offered(page.application, actor, now), **paper_context(page, actor)}
+    posts = [seat.post_key for seat in actor.seats]
+    return {
+        "page": page,
+        "acts": offered(page.application, actor, now),
+        "matter": matter_of(page.application, posts, now),
+        # The ladder is the house's own affair: a project unit sees dates and whose turn it is, not who was called.
+        "climbed": [] if is_unit(actor) else climbed(page.application, posts, now),
+        "causes": CauseClass.choices,
+        **paper_context(page, actor),
+    }
 
 
 def paper_context(page: ApplicationPage, actor: Actor) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workflows.audit.refused import Refused
+from workflows.escalation.heartbeat import SWEEP, silent_since
 from workflows.flow.checks import missing_versions
 from workflows.offices.access import my_seats, rule
 from workflows.offices.accounts import prefer_language
@@ -41,12 +43,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @rule("public")
 @require_GET
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers and every open application's version exists; 503 otherwise, naming what is wrong."""
+    """The database answers, open applications have their version, the sweep runs; else 503 with what is wrong."""
     faults = []
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         faults = [f"missing version: {ref}" for ref in missing_versions()]
+        quiet = silent_since(SWEEP, timezone.now())
+        if quiet is not None:
+            faults.append(f"sweep: silent since {quiet.isoformat(timespec='seconds')}")
     except Exception as error:
         faults = [f"database: {type(error).__name__}"]
     return JsonResponse(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from workflows.clock.calendars import calendar_for
 from workflows.clockbar import ClockBar, draw, from_times
+from workflows.flow.registry import recorded
 from workflows.flowchart import Chart, chart_of
 from workflows.offices.models import localized
 from workflows.templatetags import acts, words
@@ -59,6 +60,13 @@ def share(part: Any, whole: Any) -> str:
 def unlocalized(number: Any) -> str:
     """A number for an SVG attribute: a point, never a comma."""
     return f"{number:g}"
+
+
+@register.filter
+def record_lines(sign_off: Any) -> list[tuple[str, str]]:
+    """(field, value) of the record that an answer wrote, such as a conference's, in the reader's language."""
+    kept = sign_off.details.get("record") if sign_off.details else None
+    return recorded(sign_off, kept) if kept else []
 
 
 @register.filter
@@ -117,6 +125,13 @@ def icon(name: str, css: str = "") -> SafeString:
 def light(name: str, days: int = 0, show_days: bool = True) -> dict[str, Any]:
     """Shape, word and colour; `days` over (working days) follow the word when the light is past a limit."""
     return {"light": name, "word": LIGHTS.get(name, name), "days": days if show_days else 0}
+
+
+@register.inclusion_tag("components/rung.html")
+def rung(number: int) -> dict[str, Any]:
+    """The height on the ladder: as many bars as rungs, and the words."""
+    bars = [{"x": n * 4.6, "y": 10 - n * 3, "h": 4 + n * 3, "on": n < number} for n in range(4)]
+    return {"rung": number, "bars": bars, "word": _("Rung %(n)s") % {"n": number}}
 
 
 def clock_sentence(bar: ClockBar) -> str:

@@ -1,0 +1,178 @@
+"""升级督办: what was put before me, what is supervised, who is next, and the ladder itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from workflows.audit.refused import Refused
+from workflows.clock.ladder import Threshold, Trigger
+from workflows.downloads import csv_response
+from workflows.escalation import thresholds
+from workflows.escalation.answering import answer_escalation
+from workflows.escalation.models import CauseClass
+from workflows.escalation.preview import tomorrow
+from workflows.escalation.reading import TABS, Raised, escalations, open_matters
+from workflows.flow import registry
+from workflows.models import LadderRung
+from workflows.offices.access import RULES, is_administrator, my_seats, rule
+
+
+def _posts(request: Any) -> list[str]:
+    return [seat.post_key for seat in my_seats(request)]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+@rule("officer")
+@require_GET
+def escalation_list(request: Any) -> HttpResponse:
+    """The page of whoever is called: his matters first, then what stands before him."""
+    posts, county = _posts(request), request.user.county
+    oversees = RULES["supervision"](request) or is_administrator(request)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else "mine"
+    if tab == "all" and not oversees:
+        tab = "mine"
+    if request.GET.get("format") == "csv":
+        return _file(request, posts, tab)
+    found = escalations(county, posts, request.now, tab=tab, before=_number(request.GET.get("before", "")))
+    context = {
+        "tab": tab,
+        "oversees": oversees,
+        "rows": found.rows,
+        "matters": open_matters(county, posts, request.now, everybody=tab == "all") if tab != "answered" else [],
+        "causes": CauseClass.choices,
+        "older_url": f"?{urlencode({'tab': tab, 'before': found.older})}" if found.older else "",
+        "newer_url": f"?{urlencode({'tab': tab})}" if request.GET.get("before") else "",
+        "export_url": f"?{urlencode({'tab': tab, 'format': 'csv'})}",
+    }
+    return render(request, "escalations.html", context)
+
+
+def _file(request: Any, posts: list[str], tab: str) -> HttpResponse:
+    heading = [
+        *(_("Rung"), _("Reason"), _("Due since"), _("Project"), _("Reference"), _("Step"), _("Put before")),
+        *(_("Answer due"), _("Answered by"), _("Cause"), _("Planned day"), _("Supervision")),
+    ]
+
+    def lines() -> Any:
+        before = 0
+        while True:
+            found = escalations(request.user.county, posts, request.now, tab=tab, before=before)
+            yield from found.rows
+            before = found.older
+            if not before:
+                return
+
+    return csv_response("escalations", heading, (_line(row) for row in lines()))
+
+
+def _line(row: Raised) -> tuple[Any, ...]:
+    return (
+        *(row.rung, row.trigger, row.on, row.subject, row.number, row.step, row.target),
+        *(row.answer_by, row.answered_by, row.cause, row.plan_on, row.supervision_number),
+    )
+
+
+@rule("officer")
+@require_POST
+def answer(request: Any, escalation_id: int) -> HttpResponse:
+    """Say what holds the matter up; on rung 2 also until when it will move."""
+    answer_escalation(
+        escalation_id=escalation_id,
+        person=request.user,
+        cause=request.POST.get("cause", ""),
+        plan_on=_day(request.POST.get("plan_on", "")),
+        text=request.POST.get("text", "")[:500],
+        now=request.now,
+        request_id=request.request_id,
+    )
+    messages.success(request, _("Your answer is on record."))
+    return redirect("escalations")
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@rule("officer")
+@require_GET
+def preview(request: Any) -> HttpResponse:
+    """Who would be escalated on the next working day."""
+    return render(request, "escalations_tomorrow.html", {"preview": tomorrow(request.user.county, request.now)})
+
+
+@rule("officer")
+@require_http_methods(["GET", "POST"])
+def ladder(request: Any) -> HttpResponse:
+    """The ladder as data: everybody reads it, the administrator changes it by a document."""
+    county = request.user.county
+    lines = list(thresholds.in_force(county))
+    status, fault, where = 200, "", ""
+    if request.method == "POST":
+        if not is_administrator(request):
+            return HttpResponse(status=403)
+        lines = [_threshold(request, n, line) for n, line in enumerate(lines)]
+        try:
+            version = thresholds.set_ladder(
+                thresholds=lines,
+                document=request.POST.get("document", ""),
+                seen=_number(request.POST.get("seen", "")),
+                person=request.user,
+                now=request.now,
+                request_id=request.request_id,
+            )
+        except Refused as refused:
+            status, fault, where = refused.status, str(refused), getattr(refused, "field", "")
+        else:
+            messages.success(request, _("The ladder is written as version %(n)s.") % {"n": version})
+            return redirect("ladder")
+    context = {
+        "lines": [_shown(n, line) for n, line in enumerate(lines)],
+        "version": thresholds.version_of(county),
+        "may_edit": is_administrator(request),
+        "fault": fault,
+        "where": where,
+        "document": request.POST.get("document", ""),
+    }
+    return render(request, "ladder.html", context, status=status)
+
+
+def _threshold(request: Any, n: int, line: Threshold) -> Threshold:
+    value = _number(request.POST.get(f"value_{n}", ""))
+    return Threshold(line.rung, line.trigger, value, line.procedure, line.node)
+
+
+def _shown(n: int, line: Threshold) -> dict[str, Any]:
+    names = {row.code: str(row.short) for row in registry.procedures()}
+    per_cent = line.trigger is Trigger.PROMISE_USED
+    return {
+        "name": f"value_{n}",
+        "rung": line.rung,
+        "reason": LadderRung.Reason(line.trigger).label,
+        "value": line.value,
+        "unit": _("% of the promise") if per_cent else _("working days"),
+        "scope": names.get(line.procedure, line.procedure) or _("every procedure"),
+    }
+
+
+urlpatterns = [
+    path("", escalation_list, name="escalations"),
+    path("<int:escalation_id>/answer/", answer, name="answer_escalation"),
+    path("tomorrow/", preview, name="escalations_tomorrow"),
+    path("ladder/", ladder, name="ladder"),
+]
