@@ -11,6 +11,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab, schedule
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -26,7 +27,7 @@ def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
 
 
 PERIODIC: dict[str, dict[str, Any]] = {
-    "sweep the ladder": every(20, "workflows.escalation.tasks.sweep_ladder"),
+    "sweep the ladder": every(settings.SWEEP_SECONDS, "workflows.escalation.tasks.sweep_ladder"),
     "accept by silence": every(600, "workflows.escalation.tasks.deem_silence"),
     "release stranded work": every(600, "workflows.escalation.tasks.release_work"),
     "lapse permits": every(600, "permits.tasks.lapse_permits"),
@@ -38,8 +39,6 @@ app = Celery("kaigong")
 
 @app.on_configure.connect
 def _configure(sender: Celery, **kwargs: Any) -> None:
-    from django.conf import settings
-
     sender.conf.update(
         broker_url=settings.REDIS_URL or "memory://",
         broker_connection_retry_on_startup=True,

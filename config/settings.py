@@ -103,6 +103,9 @@ else:
     DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=5000"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
+# How often the ladder is swept, in seconds, and how many applications one transaction of the sweep takes.
+SWEEP_SECONDS = env.float("KAIGONG_SWEEP_SECONDS", default=20.0)
+SWEEP_BATCH = env.int("KAIGONG_SWEEP_BATCH", default=500)
 # Without a broker the web process itself runs the periodic work, in a thread (config.embedded).
 EMBEDDED_SCHEDULER = env.bool("KAIGONG_EMBEDDED_SCHEDULER", default=not REDIS_URL)
 

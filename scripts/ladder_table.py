@@ -1,4 +1,4 @@
-"""Print the table of docs/howto/the-ladder.md: the demo county day by day, nobody acting: `python scripts/ladder_table.py`.
+"""Print the table of docs/howto/the-ladder.md, the demo county day by day with nobody acting.
 
 Uses the database that the environment names and leaves it changed: give it one of its own.
 """

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from workflows.clock.calendars import calendar_for
@@ -24,8 +25,6 @@ from workflows.models import Application, Step
 from workflows.operations.climbing import climbs_of_application, climbs_of_step, ladder_for
 from workflows.operations.quick_calendar import QuickCalendar
 from workflows.rows import update_rows
-
-BATCH = 500
 
 
 @dataclass
@@ -58,9 +57,9 @@ def add_source(name: str, sweep: Source) -> None:
         raise ValueError(f"There is a source {name!r} already.")
 
 
-def sweep(now: dt.datetime, batch: int = BATCH) -> Swept:
+def sweep(now: dt.datetime, batch: int | None = None) -> Swept:
     """Raise what is due on the civil day of `now`; one transaction for each batch of at most `batch` applications."""
-    found = Swept()
+    found, batch = Swept(), batch or settings.SWEEP_BATCH
     for kind in (_due_steps, _due_applications):
         passed_by: set[int] = set()
         while True:
