@@ -22,6 +22,7 @@ from workflows.escalation.models import Escalation
 from workflows.escalation.targets import Call, Directory
 from workflows.models import Application, Step
 from workflows.offices.records import SYSTEM
+from workflows.rows import insert_rows
 
 # Working days to answer, by rung (DOMAIN.md 3.3).
 ANSWER_DAYS = {1: 1, 2: 1, 3: 2, 4: 2}
@@ -158,7 +159,7 @@ class Batch:
         )
 
     def write(self) -> None:
-        """Write escalations, entries and messages: one INSERT each."""
-        Escalation.objects.bulk_create(self.escalations)
-        entries.append(self.drafts)
-        Message.objects.bulk_create(self.messages)
+        """Write escalations, entries and messages, each table at once."""
+        insert_rows(Escalation, self.escalations)
+        insert_rows(Entry, self.drafts)
+        insert_rows(Message, self.messages)
