@@ -28,6 +28,7 @@ def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
 
 PERIODIC: dict[str, dict[str, Any]] = {
     "sweep the ladder": every(settings.SWEEP_SECONDS, "workflows.escalation.tasks.sweep_ladder"),
+    "tell people": every(2, "notifications.tasks.send_messages"),
     "accept by silence": every(600, "workflows.escalation.tasks.deem_silence"),
     "release stranded work": every(600, "workflows.escalation.tasks.release_work"),
     "lapse permits": every(600, "permits.tasks.lapse_permits"),

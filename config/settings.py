@@ -109,6 +109,19 @@ SWEEP_BATCH = env.int("KAIGONG_SWEEP_BATCH", default=500)
 # Without a broker the web process itself runs the periodic work, in a thread (config.embedded).
 EMBEDDED_SCHEDULER = env.bool("KAIGONG_EMBEDDED_SCHEDULER", default=not REDIS_URL)
 
+# Where people reach the house, for links in letters; and the channels that leave it, each by one address.
+BASE_URL = env.str("KAIGONG_BASE_URL", default="http://127.0.0.1:8000")
+CHANNELS = {
+    "email": env.str("KAIGONG_EMAIL_URL", default=""),
+    "wecom": env.str("KAIGONG_WECOM_URL", default=""),
+    "dingtalk": env.str("KAIGONG_DINGTALK_URL", default=""),
+    "feishu": env.str("KAIGONG_FEISHU_URL", default=""),
+    "sms": env.str("KAIGONG_SMS_URL", default=""),
+}
+if CHANNELS["email"]:
+    vars().update(env.email_url_config(CHANNELS["email"]))
+DEFAULT_FROM_EMAIL = env.str("KAIGONG_EMAIL_FROM", default="kaigong@localhost")
+
 AUTH_USER_MODEL = "offices.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

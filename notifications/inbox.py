@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from notifications.models import Message
+from notifications.models import Message, ReadMark
 from notifications.texts import text_of
 
 PAGE = 50
@@ -20,17 +21,36 @@ IN_THE_INBOX = ("step_due",)
 class Told:
     """One message as the reader sees it."""
 
+    pk: int
     text: str
     url: str
     at: dt.datetime
+    urgent: bool
+
+
+def _mine(person_id: int, post_keys: Iterable[str], county: str) -> QuerySet[Message]:
+    mine = Q(person=person_id) | Q(post_key__in=list(post_keys))
+    return Message.objects.filter(mine, county=county).exclude(kind__in=IN_THE_INBOX)
+
+
+def unread(person_id: int, post_keys: Iterable[str], county: str) -> int:
+    """How many messages are newer than what the person has read, counted to 100 at most; one statement."""
+    mark = Coalesce(Subquery(ReadMark.objects.filter(person=person_id).values("up_to")[:1]), 0)
+    rows = _mine(person_id, post_keys, county).filter(pk__gt=mark).order_by("-pk")
+    return len(rows.values_list("pk", flat=True)[:100])
+
+
+def mark_read(person_id: int, up_to: int) -> None:
+    """Remember that everything up to this message was shown; it never moves back."""
+    if not ReadMark.objects.filter(person=person_id, up_to__gte=up_to).exists():
+        ReadMark.objects.update_or_create(person_id=person_id, defaults={"up_to": up_to})
 
 
 def told(person_id: int, post_keys: Iterable[str], county: str, before: int = 0) -> tuple[list[Told], int]:
     """One page, at most 50, and the key of the next page (0: none). One statement."""
-    mine = Q(person=person_id) | Q(post_key__in=list(post_keys))
-    rows = Message.objects.filter(mine, county=county).exclude(kind__in=IN_THE_INBOX)
+    rows = _mine(person_id, post_keys, county)
     if before:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PAGE + 1])
-    shown = [Told(text_of(row.kind, row.params), row.url, row.created_at) for row in page[:PAGE]]
+    shown = [Told(row.pk, text_of(row.kind, row.params), row.url, row.created_at, row.urgent) for row in page[:PAGE]]
     return shown, page[PAGE - 1].pk if len(page) > PAGE else 0

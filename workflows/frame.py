@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications.inbox import unread
 from workflows.clock.days import civil_date
 from workflows.escalation.heartbeat import SWEEP, silent_since
 from workflows.escalation.procedures import SUPERVISION_POST
@@ -74,6 +75,17 @@ class Frame:
         # The ledger lies below the projects: the longest address that fits is the place where one is.
         here = max((url for _name, url, *_rest in offered if self.request.path.startswith(url)), key=len, default="")
         return [Place(name, url, url == here, count) for name, url, rule, count in offered if RULES[rule](self.request)]
+
+    @property
+    def administers(self) -> bool:
+        """Whether this person keeps the county's people and machines."""
+        return RULES["administrator"](self.request)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages are new since this person last looked; 100 stands for more."""
+        user = self.request.user
+        return unread(user.pk, {seat.post_key for seat in self.seats}, user.county) if user.is_authenticated else 0
 
     @cached_property
     def silent_since(self) -> Any:

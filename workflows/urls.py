@@ -16,7 +16,7 @@ urlpatterns = [
     path("applications/<int:application_id>/acts/<slug:code>/", special.special_act, name="special_act"),
     path("documents/<int:document_id>/", documents.download, name="document"),
     path("escalations/", include(escalations.urlpatterns)),
-    path("messages/", messages.message_list, name="messages"),
+    path("messages/", include(messages.urlpatterns)),
     path("language/", common.set_language, name="set_language"),
     path("demo/clock/", demo.clock, name="demo_clock"),
     path("healthz", common.healthz, name="healthz"),

@@ -17,7 +17,7 @@ from workflows.audit import entries
 from workflows.audit.models import Entry
 from workflows.clock.calendar import Calendar
 from workflows.clock.days import WorkingDays
-from workflows.clock.ladder import HEAD, Climb
+from workflows.clock.ladder import DEPUTY, HEAD, Climb
 from workflows.escalation.models import Escalation
 from workflows.escalation.targets import Call, Directory
 from workflows.models import Application, Step
@@ -156,6 +156,7 @@ class Batch:
             params={"number": stalled.number, "subject": stalled.subject, **said},
             url=stalled.url,
             created_at=self.now,
+            urgent=kind == "escalated" and said["rung"] >= DEPUTY,
         )
 
     def write(self) -> None:

@@ -7,6 +7,7 @@ find the deputy whom a stalled matter goes to.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -70,6 +71,24 @@ def who_may_act(county: str, post_key: str, day: dt.date) -> tuple[Occupant, ...
         for appointment in _appointments(county, post_key, day).select_related("person").order_by("starts", "pk")
     ]
     return (*own, *(_stand_in(cover) for cover in covers_in_force(county, post_key, day)))
+
+
+def people_on(county: str, post_keys: Iterable[str], day: dt.date) -> dict[str, list[int]]:
+    """{post key: people who hold it or stand in on `day`, holders first}; two SQL statements."""
+    keys = list(post_keys)
+    held = Appointment.objects.filter(
+        in_period(day), _open_post(day), post__county=county, post__key__in=keys, person__is_active=True
+    )
+    covers = Cover.objects.filter(
+        in_period(day), _open_post(day), post__county=county, post__key__in=keys, stand_in__is_active=True
+    ).filter(Q(principal__isnull=True) | in_period(day, "principal__"))
+    found: dict[str, list[int]] = {}
+    for key, person in (
+        *held.order_by("starts", "pk").values_list("post__key", "person"),
+        *covers.order_by("starts", "pk").values_list("post__key", "stand_in"),
+    ):
+        found.setdefault(key, []).append(person)
+    return found
 
 
 def covers_in_force(county: str, post_key: str, day: dt.date) -> list[Cover]:
