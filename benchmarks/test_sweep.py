@@ -11,12 +11,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from tests.cast import WIND_FARM_LAND, at, county_of_people
+from tests.many import copies, statement
 from workflows.escalation.models import Escalation
 from workflows.escalation.sweep import sweep
 from workflows.models import Application, Step
@@ -25,12 +25,6 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.django_db(transaction=True)]
 
 SIZES = [int(size) for size in os.environ.get("KAIGONG_BENCH_SIZES", "100000,1000000").split(",")]
 CLIMBS = "CASE WHEN mod(n, 10) = 0 THEN DATE '2022-03-07' ELSE DATE '2030-01-01' END"
-
-
-def statement(sql: str, *values: Any) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
 
 
 def fill(size: int) -> None:
@@ -42,24 +36,7 @@ def fill(size: int) -> None:
     step = county.open_step(model, "examination")
     Application.objects.filter(pk=model.pk).update(climbs_on=None)
     Step.objects.filter(pk=step.pk).update(climbs_on=dt.date(2030, 1, 1), prompted=True)
-    for table, row, own in (
-        ("workflows_application", model.pk, {"number": "'B' || n", "entry_count": "0", "last_hash": "NULL"}),
-        (
-            "workflows_step",
-            step.pk,
-            {"process_id": "n", "climbs_on": CLIMBS},
-        ),
-    ):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table])
-            columns = [name for (name,) in cursor.fetchall() if name != "id"]
-        listed = ", ".join(f'"{name}"' for name in columns)
-        values = ", ".join(own.get(name, f'r."{name}"') for name in columns)
-        statement(
-            f"INSERT INTO {table} (id, {listed}) SELECT n, {values} FROM {table} r, "  # noqa: S608
-            f"generate_series(1000001, {1000000 + size}) AS n WHERE r.id = %s",
-            row,
-        )
+    copies(model, step, size, climbs_on=CLIMBS)
     for table in ("workflows_application", "workflows_step"):
         statement(f"VACUUM ANALYZE {table}")
 
