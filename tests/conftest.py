@@ -17,12 +17,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 @pytest.fixture(autouse=True)
 def _no_kept_calendar() -> Iterator[None]:
-    """A rolled back load must not linger in the process."""
+    """A rolled back load or promise must not linger in the process, nor the pace of another test's county."""
     from workflows.clock.calendars import forget_calendars
+    from workflows.clock.promises import forget_promises
 
-    forget_calendars()
+    def forget() -> None:
+        forget_calendars()
+        forget_promises()
+
+    forget()
     yield
-    forget_calendars()
+    forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

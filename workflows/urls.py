@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.pages import applications, common, demo, documents, inbox, messages, special, steps
+from workflows.pages import applications, calendars, common, demo, documents, inbox, messages, special, steps
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("applications/<int:application_id>/documents/", documents.upload, name="upload_document"),
     path("applications/<int:application_id>/acts/<slug:code>/", special.special_act, name="special_act"),
     path("documents/<int:document_id>/", documents.download, name="document"),
+    path("calendars/", calendars.calendar_page, name="calendars"),
+    path("calendars/preview/", calendars.preview_change, name="calendar_preview"),
+    path("calendars/apply/", calendars.apply_change, name="calendar_apply"),
     path("messages/", messages.message_list, name="messages"),
     path("language/", common.set_language, name="set_language"),
     path("demo/clock/", demo.clock, name="demo_clock"),

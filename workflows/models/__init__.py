@@ -7,7 +7,7 @@ from workflows.models.cases import Application, Ball, Step
 from workflows.models.kept import Kept, KeptQuerySet
 from workflows.models.papers import ContentVersion, CorrectionItem, Document, Note
 from workflows.models.signatures import CoSigner, CoSignPolicy, SignOff
-from workflows.models.timing import ClockRow, DemoClock, NumberSeries
+from workflows.models.timing import ClockRow, DemoClock, MovedDueDate, NumberSeries
 
 __all__ = [
     "Application",
@@ -21,6 +21,7 @@ __all__ = [
     "Document",
     "Kept",
     "KeptQuerySet",
+    "MovedDueDate",
     "Note",
     "NumberSeries",
     "SignOff",
