@@ -20,10 +20,12 @@ def _no_kept_calendar() -> Iterator[None]:
     """A rolled back load or promise must not linger in the process, nor the pace of another test's county."""
     from workflows.clock.calendars import forget_calendars
     from workflows.clock.promises import forget_promises
+    from workflows.queries.forecasting import forget_paces
 
     def forget() -> None:
         forget_calendars()
         forget_promises()
+        forget_paces()
 
     forget()
     yield

@@ -16,6 +16,7 @@ from permits.queries.blocks import Held, held_on
 from permits.queries.projects import phase_label, sector_label, visible
 from permits.queries.words import joined, why_of
 from permits.routes import downgrading
+from workflows.clock.days import civil_date
 from workflows.models import Application
 from workflows.operations.core import Actor
 from workflows.queries.applications import ApplicationRow, rows_of
@@ -67,7 +68,7 @@ def load_project(actor: Actor, project_id: int) -> Project:
     return found
 
 
-def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
+def project_page(actor: Actor, project_id: int, now: dt.datetime) -> ProjectPage:
     """Read one project for its page: a fixed number of statements. Raises `NoSuchProject`."""
     project = load_project(actor, project_id)
     codes = list(ProjectCode.objects.filter(project=project).order_by("-pk"))
@@ -85,9 +86,9 @@ def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
         facts=_facts(project),
         dates=_dates(project),
         gate=_gate(project, standing),
-        standing_block=_block(held_on([project.pk], today).get(project.pk)),
+        standing_block=_block(held_on([project.pk], civil_date(now)).get(project.pk)),
         route=_route(project, permits, cases),
-        applications=rows_of([case.application for case in reversed(cases)], today),
+        applications=rows_of([case.application for case in reversed(cases)], now),
     )
 
 

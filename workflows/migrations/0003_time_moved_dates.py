@@ -10,6 +10,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="step",
+            index=models.Index(
+                condition=models.Q(("finished__isnull", False), models.Q(("decision", ""), _negated=True)),
+                fields=["county", "-finished"],
+                name="step_pace",
+            ),
+        ),
         migrations.CreateModel(
             name="MovedDueDate",
             fields=[

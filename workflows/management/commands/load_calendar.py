@@ -1,4 +1,4 @@
-"""`manage.py load_calendar 2022 2023 [--dry-run]`: load years of the State Council's notices into the county's calendar.
+"""`manage.py load_calendar 2022 2023 [--dry-run]`: load years of the State Council's notices into a county's table.
 
 Shows which dates move; without `--dry-run` it moves them, each with its old and new value on record.
 """
