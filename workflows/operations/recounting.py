@@ -7,7 +7,7 @@ leaves its old and its new value in a row, one entry in the application's chain,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,14 +55,15 @@ class Standing:
     steps: list[Step] = field(default_factory=list)
 
 
-def batches(county: str, *, lock: bool = False) -> Iterator[list[Standing]]:
+def batches(county: str, *, lock: bool = False, only: Collection[int] | None = None) -> Iterator[list[Standing]]:
     """Every open application of a county, at most 500 at a time, by key; three statements each.
 
-    `lock`: inside a transaction, with the applications' rows locked.
+    `lock`: inside a transaction, with the applications' rows locked. `only`: keys of those that are wanted.
     """
     after = 0
+    wanted = {} if only is None else {"pk__in": only}
     while True:
-        found = Application.objects.filter(county=county, finished__isnull=True, pk__gt=after).order_by("pk")
+        found = Application.objects.filter(county=county, finished__isnull=True, pk__gt=after, **wanted).order_by("pk")
         page = list((found.select_for_update(no_key=True) if lock else found)[:BATCH])
         if not page:
             return
@@ -74,6 +75,15 @@ def batches(county: str, *, lock: bool = False) -> Iterator[list[Standing]]:
         for step in steps.order_by("pk"):
             standing[step.process_id].steps.append(step)
         yield list(standing.values())
+
+
+def is_broken(standing: Standing, calendar: Calendar) -> bool:
+    """Whether the events of the clock contradict each other, so that no date can honestly be computed."""
+    try:
+        dates_of(standing.application, standing.rows, calendar)
+    except BrokenHistory:
+        return True
+    return False
 
 
 def recount(standing: Standing, calendar: Calendar) -> list[Move]:
