@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workflows.clock.calendar import FIRST_YEAR, LAST_YEAR, Calendar
@@ -26,6 +26,16 @@ class DayCell:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialDays:
+    """Days in a row that one notice calls the same: a holiday, or make-up workdays."""
+
+    name: str
+    notice: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """A month as weeks from Monday to Sunday; None where the week reaches into another month."""
 
@@ -43,7 +53,7 @@ class CalendarYear:
     published: bool
     version: str
     months: list[Month]
-    special: list[DayCell]
+    special: list[SpecialDays]
     workdays: int
     versions: list[dict[str, Any]]
     moved: list[MovedDueDate]
@@ -63,11 +73,23 @@ def calendar_year(county: str, year: int | None, today: dt.date, language: str) 
         published=shown in calendar.years,
         version=calendar.version,
         months=months,
-        special=[cell for cell in cells if cell.name],
+        special=_in_rows(cells),
         workdays=sum(month.workdays for month in months),
         versions=versions(county),
         moved=list(moved.order_by("-recorded_at", "-pk")[:MOVED_SHOWN]),
     )
+
+
+def _in_rows(cells: list[DayCell]) -> list[SpecialDays]:
+    rows: list[SpecialDays] = []
+    for cell in cells:
+        if not cell.name:
+            continue
+        if rows and (rows[-1].name, rows[-1].notice, rows[-1].last + ONE_DAY) == (cell.name, cell.notice, cell.date):
+            rows[-1] = replace(rows[-1], last=cell.date)
+        else:
+            rows.append(SpecialDays(cell.name, cell.notice, cell.date, cell.date))
+    return rows
 
 
 def _month(calendar: Calendar, year: int, number: int, today: dt.date, language: str) -> Month:
