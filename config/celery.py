@@ -32,6 +32,7 @@ PERIODIC: dict[str, dict[str, Any]] = {
     "accept by silence": every(600, "workflows.escalation.tasks.deem_silence"),
     "release stranded work": every(600, "workflows.escalation.tasks.release_work"),
     "lapse permits": every(600, "permits.tasks.lapse_permits"),
+    "compare the due dates": nightly(2, 0, "workflows.escalation.tasks.compare_dates"),
     "recount the ladders": nightly(2, 10, "workflows.escalation.tasks.recount_ladders"),
 }
 

@@ -38,3 +38,6 @@ say("post_vacant", _("Nobody can act on %(subject)s (%(number)s): the post is va
 say("sign_off_flagged", _("A sign-off on %(subject)s (%(number)s) was given by a recused officer; it must be redone."))
 say("co_signature_asked", _("Your co-signature is asked on %(subject)s (%(number)s)."))
 say("deemed_accepted", _("%(subject)s (%(number)s) counts as accepted: nobody answered within five working days."))
+say("due_dates_moved", _("A date of %(subject)s (%(number)s) moved: %(old)s → %(new)s."))
+say("due_date_was_wrong", _("A stored date of %(subject)s (%(number)s) was wrong: %(old)s; counted again: %(new)s."))
+say("clock_contradicts_itself", _("The clock of %(subject)s (%(number)s) contradicts itself: it gives no date."))

@@ -81,3 +81,14 @@ class PermitStands(Moved):
 
     def __init__(self, number: str) -> None:
         super().__init__(_("This bar is cleared already: %(number)s. End that permit first.") % {"number": number})
+
+
+class NotExtendable(NotAllowed):
+    """The law of the permit does not give this extension: too late, too long, or once too often."""
+
+    code = "not_extendable"
+
+    def __init__(self, reason: str, article: str) -> None:
+        super().__init__(
+            _("%(reason)s (%(article)s). A new application is needed.") % {"reason": reason, "article": article}
+        )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from permits.bars import BARS, EIA_BARS, Bar, Prerequisite, must_come_first
@@ -17,6 +18,7 @@ from permits.routing.facts import Facts
 from permits.routing.rows import Row
 from permits.routing.rules import RULES
 from permits.routing.table import TABLE
+from workflows.clock.citing import cite
 
 
 class NoSuchRoute(KeyError):
@@ -31,7 +33,7 @@ class Because:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.sentence} ({self.article})"
+        return f"{self.sentence} ({cite(self.article, get_language() or '')})"
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    """A calendar or ladder of a rolled back test must not linger in the process."""
+    """A calendar, ladder or promise of a rolled back test must not linger in the process, nor another county's pace."""
     from workflows.clock.calendars import forget_calendars
+    from workflows.clock.promises import forget_promises
     from workflows.operations.climbing import forget_ladders
+    from workflows.queries.forecasting import forget_paces
 
-    forget_calendars()
-    forget_ladders()
+    def forget() -> None:
+        forget_calendars()
+        forget_ladders()
+        forget_promises()
+        forget_paces()
+
+    forget()
     yield
-    forget_calendars()
-    forget_ladders()
+    forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

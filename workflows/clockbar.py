@@ -203,8 +203,14 @@ def draw(bar: ClockBar, width: float, *, nominal: float = 1200.0, words: bool = 
         marks=tuple(_placed(marks, width, nominal)) if words else tuple(marks),
         days=tuple(at(day) for day in range(1, length(bar))) if words and length(bar) <= 90 else (),
         end=at(length(bar)),
-        room=(round(filled, 3), limit) if words and limit - filled > width * 0.16 else None,
+        room=(round(filled, 3), limit) if words and _has_room(bar, filled, limit, width, at) else None,
     )
+
+
+def _has_room(bar: ClockBar, filled: float, limit: float, width: float, at: Callable[[int], float]) -> bool:
+    """Whether the words before the statutory limit have room: wide enough, and no forecast stands among them."""
+    stands_there = bar.forecast_at is not None and filled < at(bar.forecast_at) <= limit
+    return limit - filled > width * 0.16 and not stands_there
 
 
 def _marks(bar: ClockBar, at: Callable[[int], float]) -> list[Mark]:

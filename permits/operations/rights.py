@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from permits import gate, refusals
@@ -14,10 +15,18 @@ from permits.models import Permit, Project
 from permits.operations.core import By, by, lead_post, locked_project, record, save, tell
 from permits.operations.papers import stored
 from permits.trail import entry_of, said_of
-from workflows.clock.days import civil_date
+from workflows.clock.calendars import calendar_for
+from workflows.clock.days import SHANGHAI, Months, add_months, civil_date
+from workflows.clock.due import why_no_extension
+from workflows.clock.events import ClockEvent, EventKind
+from workflows.clock.lawful import REASONS
+from workflows.clock.rules import NoSuchRule
+from workflows.clock.rules import rule as rule_on
 from workflows.offices.models import Person
 
 STANDS = (Permit.State.VALID, Permit.State.EXTENDED)
+# The rule of a permit's own life, for the bars whose law says how it may be extended.
+VALIDITIES = {"construction_permit": "construction-start", "enterprise_approval": "enterprise-approval-validity"}
 ENDINGS = ("revoke", "withdraw", "cancel", "lapse")
 
 
@@ -123,7 +132,10 @@ def extend_permit(
     version: int | None = None,
     request_id: str = "",
 ) -> Permit:
-    """Extend a permit's validity. Raises as `end_permit`."""
+    """Extend a permit's validity from the day on which this is asked; the law of the permit says how often, how long.
+
+    Raises as `end_permit`, and `NotExtendable`.
+    """
     who = by(person, now, request_id)
     with transaction.atomic():
         project, permit = _locked(permit_id, who, version)
@@ -131,6 +143,7 @@ def extend_permit(
             raise refusals.NotInThisPhase(permit.get_state_display())
         if permit.valid_until is None or valid_until <= permit.valid_until:
             raise refusals.Wrong(_("The new last day must lie after the old one."), "valid_until")
+        _check_extension(permit, valid_until, civil_date(now))
         permit.extend()
         permit.valid_until = valid_until
         permit.extensions += 1
@@ -138,6 +151,28 @@ def extend_permit(
         record("permit_extended", project, who, {**said_of(permit), "reason": reason.strip()})
         save(project, now)
     return permit
+
+
+def _check_extension(permit: Permit, until: dt.date, asked: dt.date) -> None:
+    """Refuse what the law of the permit's validity does not give: E14 (建筑法 Art. 9), E22 (核准备案条例 Art. 12)."""
+    validity = VALIDITIES.get(permit.bar)
+    if validity is None or permit.valid_until is None or permit.issued_on is None:
+        return
+    try:
+        law = rule_on(validity, permit.issued_on)
+    except NoSuchRule:
+        # Older than the rule that is known here: the keeper answers for it.
+        return
+    if law.extension is None:
+        return
+    amount = law.extension.amount
+    months = amount.n if until <= add_months(permit.valid_until, Months(amount.n)) else amount.n + 1
+    event = ClockEvent(EventKind.EXTEND, asked, dt.datetime.combine(asked, dt.time(12), SHANGHAI), days=months)
+    last = permit.valid_until
+    why = why_no_extension(event, law, permit.extensions, last, last, calendar_for(permit.county))
+    if why:
+        language = get_language() or ""
+        raise refusals.NotExtendable(REASONS[why].of(language), law.citation.of(language))
 
 
 def lapse_due(*, now: dt.datetime, county: str) -> list[Permit]:

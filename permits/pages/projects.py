@@ -156,7 +156,7 @@ def _yi(wan: Any) -> str:
 def project_view(request: Any, project_id: int) -> HttpResponse:
     """One project: route, gate, three dates, applications."""
     actor = actor_in(request)
-    page = project_page(actor, project_id, civil_date(request.now))
+    page = project_page(actor, project_id, request.now)
     context = {name: getattr(page, name) for name in page.__dataclass_fields__}
     keeper, posts = may_keep(actor) is not None, [seat.post_key for seat in actor.seats]
     context |= {

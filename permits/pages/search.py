@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from permits.queries.projects import named_exactly, search_projects
-from workflows.clock.days import civil_date
 from workflows.models import Application
 from workflows.offices.access import rule
 from workflows.pages.common import actor_in
@@ -34,5 +33,5 @@ def search(request: Any) -> HttpResponse:
     projects = search_projects(actor, query, MOST)
     if len(projects) == 1 and (not found or named_exactly(projects[0], query)):
         return redirect("permits:project", projects[0].pk)
-    rows = rows_of(found, civil_date(request.now))
+    rows = rows_of(found, request.now)
     return render(request, "search.html", {"query": query, "projects": projects, "rows": rows, "most": MOST})

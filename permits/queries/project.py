@@ -6,16 +6,18 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from permits import gate, refusals
 from permits.bars import BARS
 from permits.models import Block, Case, GateEvent, Lead, Permit, Project, ProjectCode
 from permits.queries.blocks import Held, held_on
+from permits.queries.feasibility import feasibility, steps_of
 from permits.queries.projects import phase_label, sector_label, visible
 from permits.queries.words import joined, why_of
 from permits.routes import downgrading
+from workflows.clock.days import civil_date
 from workflows.models import Application
 from workflows.operations.core import Actor
 from workflows.queries.applications import ApplicationRow, rows_of
@@ -57,6 +59,7 @@ class ProjectPage:
     standing_block: dict[str, Any] | None
     route: list[RouteLine]
     applications: list[ApplicationRow]
+    feasible: dict[str, Any] | None
 
 
 def load_project(actor: Actor, project_id: int) -> Project:
@@ -67,7 +70,7 @@ def load_project(actor: Actor, project_id: int) -> Project:
     return found
 
 
-def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
+def project_page(actor: Actor, project_id: int, now: dt.datetime) -> ProjectPage:
     """Read one project for its page: a fixed number of statements. Raises `NoSuchProject`."""
     project = load_project(actor, project_id)
     codes = list(ProjectCode.objects.filter(project=project).order_by("-pk"))
@@ -85,10 +88,28 @@ def project_page(actor: Actor, project_id: int, today: dt.date) -> ProjectPage:
         facts=_facts(project),
         dates=_dates(project),
         gate=_gate(project, standing),
-        standing_block=_block(held_on([project.pk], today).get(project.pk)),
+        standing_block=_block(held_on([project.pk], civil_date(now)).get(project.pk)),
         route=_route(project, permits, cases),
-        applications=rows_of([case.application for case in reversed(cases)], today),
+        applications=rows_of([case.application for case in reversed(cases)], now),
+        feasible=_feasible(project, standing, cases, civil_date(now)),
     )
+
+
+def _feasible(project: Project, standing: set[str], cases: list[Case], today: dt.date) -> dict[str, Any] | None:
+    """Whether the planned start can be met lawfully; None when it has started, or nobody knows. One statement."""
+    running = {case.bar: case.application for case in cases if case.application.finished is None}
+    answer = feasibility(project, today, None, standing, running, steps_of(running.values()))
+    if answer is None:
+        return None
+    language = get_language() or ""
+    return {
+        "answer": answer,
+        "verdict": str(answer.verdict),
+        "words": answer.verdict_words(language),
+        "reasons": answer.reasons(language),
+        "latest": [(row.title, row.on, row.is_past, row.citation.of(language)) for row in answer.latest_inputs],
+        "untimed": joined(BARS[code].title for code in answer.untimed),
+    }
 
 
 def _facts(project: Project) -> list[tuple[str, Any, str]]:

@@ -18,7 +18,8 @@ def addresses(username: str) -> list[str]:
     step = Step.objects.filter(finished__isnull=True).exclude(post_key="").order_by("pk")[0]
     case = [f"/applications/{first.pk}/", f"/steps/{step.pk}/"]
     everybody = ["/inbox/", "/inbox/?tab=done", "/applications/", *case, "/projects/", "/messages/", "/search/?q=项目"]
-    everybody += ["/people/me/password/"]
+    everybody += ["/people/me/password/", "/calendars/?year=2022", "/rules/", f"/applications/{first.pk}/deadline/"]
+    everybody += ["/deadline/?rule=eia-form&start=2022-01-17&from1=2022-01-24&to1=2022-02-11&why1=expert-review"]
     own = [address.format(first=first.pk) for address in OWN.get(username, [])]
     return everybody + own + (keepers_pages() if username == "ndrc" else [])
 

@@ -14,7 +14,11 @@ from workflows.clock.due import due, promised_due
 from workflows.clock.events import ClockEvent, EventKind
 from workflows.clock.explain import explain
 from workflows.clock.grounds import VOID
+from workflows.clock.history import Stop
 from workflows.clock.three_dates import Light, light, shade
+from workflows.models import Application, Ball, Step
+from workflows.queries.clockbar import RISK, _light
+from workflows.queries.clockstate import held
 
 RULES = [law(name) for name in ("xkf-42", "xkf-42-joint", "eia-report", "eia-form", "construction-permit")]
 FAR = dt.date.max
@@ -192,3 +196,39 @@ def test_an_event_recorded_twice_or_copied_by_id_changes_nothing(
     events = history(start, some, ground(rule))
     copies = [replace(event) for event in events]
     assert due(events + copies, rule, national()) == due(events, rule, national())
+
+
+lengths = st.integers(-400, 400)
+lights = st.one_of(st.none(), lengths)
+
+
+@given(st.booleans(), st.booleans(), st.one_of(st.none(), starts), st.integers(0, 400), lights, lights)
+def test_the_light_of_a_list_has_a_colour_and_its_days_for_every_integer(
+    closed: bool, stopped: bool, accepted: dt.date | None, used: int, promised: int | None, statutory: int | None
+) -> None:
+    colour, over = _light(closed, stopped, accepted, used, promised, statutory)
+    assert colour in RISK and over >= 0
+    if closed or accepted is None or stopped:
+        assert over == 0
+    elif statutory is not None and statutory < 0:
+        assert (colour, over) == ("past_statute", -statutory)
+    elif promised is not None and promised < 0:
+        assert (colour, over) == ("past_promise", -promised)
+    else:
+        warns = promised if promised is not None else statutory
+        soon = warns is not None and (warns <= 1 or used * 10 >= (used + warns) * 9)
+        assert colour == ("due_soon" if soon else "on_track")
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Ball)), spans), max_size=6), st.lists(spans, max_size=2))
+def test_no_day_has_two_owners(
+    steps: list[tuple[Ball, tuple[dt.date, dt.date]]], some: list[tuple[dt.date, dt.date]]
+) -> None:
+    """Whoever is awaited at once, the working days of all owners together are the days that passed, each once."""
+    rows = [Step(ball=ball, post_key="x", created=noon(first), finished=noon(last)) for ball, (first, last) in steps]
+    halts = [Stop(first, last, "expert-review") for first, last in some]
+    today = dt.date(2023, 3, 1)
+    owned = dict(held(Application(), rows, halts, today, national()))
+    passed = {first + n * ONE_DAY for _ball, (first, last) in steps for n in range(1, (last - first).days + 1)}
+    passed |= {first + n * ONE_DAY for first, last in some for n in range((last - first).days + 1)}
+    assert sum(owned.values()) == sum(national().is_workday(day) for day in passed)

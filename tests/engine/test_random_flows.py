@@ -17,6 +17,7 @@ from tests.flows import random_flows
 from workflows import operations
 from workflows.audit.models import Entry
 from workflows.audit.refused import Refused
+from workflows.clock.calendars import calendar_for
 from workflows.flow.decisions import Decision
 from workflows.flow.nodes import Join
 from workflows.legal import OPEN_STATES
@@ -24,6 +25,7 @@ from workflows.models import Application, CoSigner, SignOff, Step
 from workflows.operations import co_signing, ending, taking_back
 from workflows.operations.beside import Request
 from workflows.operations.going_back import legal_targets
+from workflows.operations.recounting import batches, recount
 from workflows.operations.timekeeping import set_dates
 
 MOST_ACTS = 14
@@ -206,3 +208,8 @@ def check_invariants(story: Story) -> None:
         cached = (application.statutory_due, application.promised_due)
         set_dates(application, list(application.clock_rows.order_by("pk")))
         assert (application.statutory_due, application.promised_due) == cached
+    calendar = calendar_for(COUNTY)
+    recounted = [
+        move for batch in batches(COUNTY, only=[application.pk]) for row in batch for move in recount(row, calendar)
+    ]
+    assert recounted == [], "every open step's limit is its recount too"

@@ -16,7 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cast import WIND_FARM_LAND, County, at, county_of_people
+from tests.factories import COUNTY
 from workflows import operations
+from workflows.clock.promises import promises_of
 from workflows.models import Application, Step
 
 FILE = Path(__file__).with_name("statements.json")
@@ -25,7 +27,8 @@ PLAIN, DEAR = 12, 18
 
 @pytest.fixture
 def standing(transactional_db: None) -> County:
-    """Committed rows: BEGIN and COMMIT are real and counted."""
+    """Committed rows: BEGIN and COMMIT are real and counted. A running process keeps the county's promises."""
+    promises_of(COUNTY)
     return county_of_people()
 
 

@@ -116,6 +116,31 @@ def preview(county: str, rows: Iterable[CalendarRow]) -> Calendar:
     return Calendar(tuple(days[date] for date in sorted(days)), version="preview")
 
 
+def without_overridden(county: str, rows: Iterable[CalendarRow]) -> list[CalendarRow]:
+    """`rows` without the days that a county order rules: what a national load would really write."""
+    ruled = _overridden(_days(_rows(county)).values())
+    return [row for row in rows if row.date not in ruled]
+
+
+def loaded_version(county: str) -> int:
+    """The newest version in the database itself, past what this process keeps; 0 when nothing was loaded yet."""
+    return _token(county)[0]
+
+
+def versions(county: str) -> list[dict[str, Any]]:
+    """The loads of a county, newest first: version, when, how many days, first and last of them, by which notices."""
+    found: dict[int, dict[str, Any]] = {}
+    rows = _rows(county).order_by("-version", "date").values_list("version", "loaded_at", "date", "notice_no")
+    for version, loaded_at, date, notice in rows.iterator(chunk_size=2000):
+        row = found.setdefault(
+            version, {"version": version, "loaded_at": loaded_at, "days": 0, "first": date, "last": date, "notices": {}}
+        )
+        row["days"], row["last"] = row["days"] + 1, date
+        if notice:
+            row["notices"][notice] = True
+    return [{**row, "notices": list(row["notices"])} for row in found.values()]
+
+
 def calendar_at(county: str, version: int) -> Calendar:
     """The county's calendar as it was in `version`, to explain an old date."""
     return _calendar(_rows(county).filter(version__lte=version))

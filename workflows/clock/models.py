@@ -1,4 +1,4 @@
-"""The loaded working-day calendar, append-only: what a day is, since which version, by which notice."""
+"""The loaded working-day calendar and the county's promises, append-only: what, since when, by which document."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
-    """Rows of the calendar: a new version is added, an old one stays readable."""
+class AppendOnly(models.QuerySet[Any]):
+    """Rows in versions: a new one is added, an old one stays readable."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refuse. Raises `models.ProtectedError`."""
-        raise models.ProtectedError("A calendar version is never deleted.", set())
+        raise models.ProtectedError("A version is never deleted.", set())
 
     def update(self, **kwargs: Any) -> int:
         """Refuse. Raises `models.ProtectedError`."""
-        raise models.ProtectedError("A calendar version is never changed; load a new one.", set())
+        raise models.ProtectedError("A version is never changed; write a new one.", set())
 
 
 class CalendarDay(models.Model):
@@ -31,7 +31,7 @@ class CalendarDay(models.Model):
     loaded_at = models.DateTimeField(_("loaded"))
     version = models.PositiveIntegerField(_("version"))
 
-    objects = CalendarDayQuerySet.as_manager()
+    objects = AppendOnly.as_manager()
 
     class Meta:
         verbose_name = _("calendar day")
@@ -45,3 +45,41 @@ class CalendarDay(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse. Raises `models.ProtectedError`."""
         raise models.ProtectedError("A calendar version is never deleted.", {self})
+
+
+class PromisedLimit(models.Model):
+    """承诺时限: within how many days a county promises to decide a procedure accepted from `effective_from` on.
+
+    Append-only: the newest row for a day wins. Without a row the procedure's own figure counts.
+    """
+
+    class Unit(models.TextChoices):
+        WORKING_DAY = "working_day", _("working days")
+        CALENDAR_DAY = "calendar_day", _("calendar days")
+
+    county = models.CharField(max_length=6)
+    procedure = models.CharField(max_length=40)
+    days = models.PositiveSmallIntegerField(_("days"))
+    unit = models.CharField(_("unit"), max_length=12, choices=Unit.choices, default=Unit.WORKING_DAY)
+    effective_from = models.DateField(_("in force from"))
+    document_no = models.CharField(_("document"), max_length=80)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=80, blank=True)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("promised limit")
+        verbose_name_plural = _("promised limits")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(days__gte=1), name="promise_of_a_day_at_least"),
+            models.CheckConstraint(condition=~models.Q(document_no=""), name="promise_has_its_document"),
+        ]
+        indexes = [models.Index(fields=["county", "procedure", "effective_from"], name="promise_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.county} {self.procedure} {self.days} {self.unit} {self.effective_from}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse. Raises `models.ProtectedError`."""
+        raise models.ProtectedError("A promise is never deleted; a new one follows it.", {self})

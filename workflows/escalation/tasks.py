@@ -11,6 +11,7 @@ from workflows.escalation.sweep import sweep
 from workflows.escalation.thresholds import follow_changes
 from workflows.now import now
 from workflows.operations.climbing import recount
+from workflows.operations.comparing import compare_due_dates
 from workflows.operations.deeming import deem_accepted
 from workflows.operations.staffing import release_stranded
 
@@ -37,6 +38,12 @@ def deem_silence() -> int:
 def release_work() -> int:
     """Give back the open work of people who left, are away or were deactivated."""
     return len(release_stranded(now=now()))
+
+
+@shared_task(ignore_result=True)
+def compare_dates() -> int:
+    """Nightly: compare every stored due date with its recomputation and put right what differs, on record."""
+    return len(compare_due_dates(now()))
 
 
 @shared_task(ignore_result=True)

@@ -8,7 +8,7 @@ from workflows.models.kept import Kept, KeptQuerySet
 from workflows.models.ladder import LadderRung
 from workflows.models.papers import ContentVersion, CorrectionItem, Document, Note
 from workflows.models.signatures import CoSigner, CoSignPolicy, SignOff
-from workflows.models.timing import ClockRow, DemoClock, NumberSeries
+from workflows.models.timing import ClockRow, DemoClock, MovedDueDate, NumberSeries
 
 __all__ = [
     "Application",
@@ -23,6 +23,7 @@ __all__ = [
     "Kept",
     "KeptQuerySet",
     "LadderRung",
+    "MovedDueDate",
     "Note",
     "NumberSeries",
     "SignOff",

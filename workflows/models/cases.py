@@ -177,6 +177,11 @@ class Step(Kept, AbstractTask):
                 name="step_sweep",
             ),
             models.Index(fields=["owner", "-finished"], condition=Q(finished__isnull=False), name="step_signed_by"),
+            models.Index(
+                fields=["county", "-finished"],
+                condition=Q(finished__isnull=False) & ~Q(decision=""),
+                name="step_pace",
+            ),
         ]
 
     def __str__(self) -> str:

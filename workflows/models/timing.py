@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workflows.models.cases import Application
+from workflows.models.cases import Application, Step
 from workflows.models.kept import Kept, KeptQuerySet
 
 
@@ -49,6 +49,45 @@ class ClockRow(Kept):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.effective}"
+
+
+class MovedDueDate(Kept):
+    """到期日变动: a date that moved without an act on the application, old and new; append-only."""
+
+    class What(models.TextChoices):
+        STATUTORY = "statutory", _("statutory limit")
+        PROMISED = "promised", _("promised date")
+        STEP = "step", _("limit of the step")
+        WAIT = "wait", _("end of the minimum wait")
+
+    class Because(models.TextChoices):
+        CALENDAR = "calendar", _("the calendar changed")
+        COMPARED = "compared", _("the nightly comparison found it wrong")
+
+    county = models.CharField(max_length=6)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="moved_dates")
+    step = models.ForeignKey(Step, null=True, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=10, choices=What.choices)
+    old = models.DateField(null=True)
+    new = models.DateField(null=True)
+    was_provisional = models.BooleanField(default=False)
+    is_provisional = models.BooleanField(default=False)
+    because = models.CharField(max_length=10, choices=Because.choices)
+    calendar_version = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("moved due date")
+        verbose_name_plural = _("moved due dates")
+        indexes = [
+            models.Index(fields=["county", "-recorded_at", "-id"], name="moved_date_newest"),
+            models.Index(fields=["application", "-id"], name="moved_date_of_application"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.old} → {self.new}"
 
 
 class NumberSeries(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from workflows.clock.calendar import Calendar
 from workflows.clock.calendars import calendar_for
-from workflows.clock.days import civil_date
+from workflows.clock.days import WorkingDays, civil_date
 from workflows.clock.ladder import (
     DEFAULT_LADDER,
     ApplicationStanding,
@@ -24,9 +24,9 @@ from workflows.clock.ladder import (
     next_day,
     step_climbs,
 )
-from workflows.flow.registry import procedure
 from workflows.legal import AFTER_ACCEPTANCE, State
 from workflows.models import Application, LadderRung, Step
+from workflows.operations.timekeeping import promise_of
 from workflows.rows import update_rows
 
 RECHECK_SECONDS = 60.0
@@ -65,9 +65,13 @@ def _read(county: str, version: int) -> Ladder:
     )
 
 
-def promise_of(application: Application) -> int | None:
-    """The promised length in working days."""
-    return procedure(application.procedure).promise
+def promised_days(application: Application, calendar: Calendar) -> int | None:
+    """The promised length in working days; a promise in calendar days is as long as the working days that it holds."""
+    started, promised = application.accepted_on, application.promised_due
+    if started is None or promised is None:
+        return None
+    days = promise_of(application, started)
+    return days.n if isinstance(days, WorkingDays) else calendar.count(started, promised)
 
 
 def climbs_of_step(step: Step, application: Application, ladder: Ladder, calendar: Calendar) -> list[Climb]:
@@ -92,7 +96,7 @@ def climbs_of_application(application: Application, ladder: Ladder, calendar: Ca
     standing = ApplicationStanding(
         promised_due=application.promised_due,
         statutory_due=application.statutory_due,
-        promise=promise_of(application),
+        promise=promised_days(application, calendar),
         stopped=application.state == State.STOPPED,
         rung=application.rung,
         rung_on=application.rung_on,

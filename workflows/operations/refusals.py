@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from workflows.audit.refused import Moved, NotAllowed, NotYours
+from workflows.clock.citing import cite
 from workflows.clock.days import SHANGHAI
 
 
@@ -158,7 +160,7 @@ class TooEarly(NotAllowed):
     def __init__(self, day: dt.date, article: str) -> None:
         super().__init__(
             _("The legal minimum period still runs. This step can be signed from %(day)s (%(article)s).")
-            % {"day": day.isoformat(), "article": article}
+            % {"day": day.isoformat(), "article": cite(article, get_language() or "")}
         )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from workflows.clock.calendar import Calendar
 from workflows.clock.calendars import calendar_for
-from workflows.clock.days import WorkingDays, civil_date
-from workflows.clock.due import due, promised_due
+from workflows.clock.days import civil_date
+from workflows.clock.due import Due, due, promised_due
 from workflows.clock.events import events_of
+from workflows.clock.promises import Days, promise_on
 from workflows.clock.rules import Rule
 from workflows.clock.rules import rule as rule_on
 from workflows.flow.registry import procedure
@@ -65,17 +69,51 @@ def law_of(application: Application, started: dt.date) -> Rule | None:
     return rule_on(found.rule, started) if found.rule else None
 
 
+@dataclass(frozen=True)
+class Dates:
+    """What the cached columns of a clock are; dates are `None` while an open stop hides them."""
+
+    statutory: dt.date | None
+    promised: dt.date | None
+    provisional: bool
+
+
+def promise_of(application: Application, started: dt.date) -> Days | None:
+    """The promise that binds an application whose clock started on `started`; warm, it costs no query."""
+    default = procedure(application.procedure).promise
+    return promise_on(application.county, application.procedure, started, default)
+
+
+def counted(application: Application, rows: Iterable[ClockRow], calendar: Calendar) -> Due | None:
+    """The statutory due date of an application's clock under `calendar`; None when no rule limits it.
+
+    Raises `BrokenHistory`.
+    """
+    rows = list(rows)
+    started = min((row.effective for row in rows if row.kind == ClockRow.Kind.START), default=None)
+    law = law_of(application, started) if started else None
+    return due(events_of(rows), law, calendar) if law else None
+
+
+def dates_of(application: Application, rows: Iterable[ClockRow], calendar: Calendar) -> Dates | None:
+    """The dates that the columns should hold; None when no rule limits the procedure. Raises `BrokenHistory`."""
+    statutory = counted(application, rows, calendar)
+    if statutory is None or statutory.start is None:
+        return None
+    promise = promise_of(application, statutory.start)
+    promised = None
+    if promise is not None and statutory.date is not None:
+        on = promised_due(statutory, promise).date
+        # Where the unit of the law is disputed, the promise keeps to the earlier reading.
+        promised = min(on, statutory.warns_on or on) if on else None
+    return Dates(statutory.date, promised, statutory.provisional)
+
+
 def set_dates(application: Application, rows: list[ClockRow]) -> set[str]:
     """Recompute the cached dates from all clock rows; returns the changed columns."""
-    law = law_of(application, next(row.effective for row in rows if row.kind == ClockRow.Kind.START))
-    if law is None:
+    found = dates_of(application, rows, calendar_for(application.county))
+    if found is None:
         return set()
-    promise = procedure(application.procedure).promise
-    statutory = due(events_of(rows), law, calendar_for(application.county))
-    application.statutory_due = statutory.date
-    application.due_provisional = statutory.provisional
-    application.promised_due = None
-    if promise is not None and statutory.date is not None:
-        promised = promised_due(statutory, WorkingDays(promise)).date
-        application.promised_due = min(promised, statutory.date) if promised else None
+    application.statutory_due, application.promised_due = found.statutory, found.promised
+    application.due_provisional = found.provisional
     return {"statutory_due", "promised_due", "due_provisional"}

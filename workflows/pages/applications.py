@@ -52,11 +52,12 @@ def _file(found: Iterable[ApplicationRow]) -> HttpResponse:
         _("Post"),
         _("Promised date"),
         _("Statutory date"),
+        _("Forecast"),
     ]
     rows = (
         (
             *(row.subject, row.procedure, row.number, row.state_label, row.applicant, row.step, row.post),
-            *(row.times.promised, row.times.statutory),
+            *(row.times.promised, row.times.statutory, row.times.forecast),
         )
         for row in found
     )

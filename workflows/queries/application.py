@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.flow.decisions import SEVERITY, Decision
@@ -20,7 +19,8 @@ from workflows.operations.core import Actor, entitlement, screen_of
 from workflows.operations.going_back import legal_targets, who_signs_again
 from workflows.operations.rectifying import CONFIRMED
 from workflows.operations.seating import note_recusal
-from workflows.queries.clockbar import Times, times
+from workflows.queries.clockbar import Times
+from workflows.queries.clockstate import ClockState, clock_state, mark_late
 from workflows.queries.sight import is_unit
 from workflows.queries.verbs import Verb, verbs
 
@@ -69,6 +69,7 @@ class ApplicationPage:
     application: Application
     procedure: Procedure
     times: Times
+    clock: ClockState
     tasks: list[TaskLine]
     sign_offs: list[SignOff]
     slots: list[SlotLine]
@@ -137,10 +138,13 @@ def application_page(application: Application, actor: Actor, now: dt.datetime) -
     documents = list(Document.objects.filter(application=application).order_by("slot", "-version"))
     procedure = registry.procedure(application.procedure)
     titles = post_titles(application)
+    clock = clock_state(application, steps, now)
+    mark_late(sign_offs, clock.rows)
     return ApplicationPage(
         application=application,
         procedure=procedure,
-        times=times(application, civil_date(now), calendar_for(application.county)),
+        times=clock.times,
+        clock=clock,
         tasks=_tasks(application, steps, titles, actor),
         sign_offs=sign_offs,
         slots=_slots(procedure, application, documents),

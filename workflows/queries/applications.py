@@ -17,6 +17,7 @@ from workflows.models import Application, Step
 from workflows.offices.models import Post, localized
 from workflows.operations.core import Actor
 from workflows.queries.clockbar import Times, times
+from workflows.queries.forecasting import Forecaster, forecaster
 from workflows.queries.sight import in_sight
 
 PAGE = 50
@@ -57,7 +58,7 @@ def applications(
     if query.strip():
         found = found.filter(search__contains=query.strip().lower()) | found.filter(number=query.strip())
     page = list(found.order_by("-received_at", "-pk")[: PAGE + 1])
-    rows = rows_of(page[:PAGE], today)
+    rows = rows_of(page[:PAGE], now)
     last = page[PAGE - 1] if len(page) > PAGE else None
     return ApplicationList(rows, f"{last.received_at.timestamp():.6f}_{last.pk}" if last else "")
 
@@ -73,8 +74,9 @@ def every_application(actor: Actor, now: dt.datetime, **asked: str) -> Iterator[
             return
 
 
-def rows_of(found: list[Application], today: dt.date) -> list[ApplicationRow]:
-    """Lines of these applications: two more statements, whatever their number."""
+def rows_of(found: list[Application], now: dt.datetime) -> list[ApplicationRow]:
+    """Lines of these applications: two more statements, whatever their number; a third while the paces are cold."""
+    today = civil_date(now)
     steps: dict[int, list[Any]] = {}
     for step in (
         Step.objects.filter(process__in=[row.pk for row in found if row.is_open], finished__isnull=True)
@@ -83,7 +85,11 @@ def rows_of(found: list[Application], today: dt.date) -> list[ApplicationRow]:
     ):
         steps.setdefault(step.process_id, []).append(step)
     posts = _posts(steps)
-    return [_row(row, steps.get(row.pk, []), posts, today) for row in found]
+    pace: dict[str, Forecaster] = {}
+    for row in found:
+        if row.county not in pace:
+            pace[row.county] = forecaster(row.county, now, calendar_for(row.county))
+    return [_row(row, steps.get(row.pk, []), posts, today, pace[row.county]) for row in found]
 
 
 def _posts(steps: dict[int, list[Any]]) -> dict[tuple[str, str], str]:
@@ -97,7 +103,14 @@ def _posts(steps: dict[int, list[Any]]) -> dict[tuple[str, str], str]:
     }
 
 
-def _row(row: Application, open_steps: list[Any], posts: dict[tuple[str, str], str], today: dt.date) -> ApplicationRow:
+def _row(
+    row: Application,
+    open_steps: list[Any],
+    posts: dict[tuple[str, str], str],
+    today: dt.date,
+    pace: Forecaster,
+) -> ApplicationRow:
+    outlook = pace.outlook(row, open_steps)
     first = open_steps[0] if open_steps else None
     others = len(open_steps) - 1
     title = str(first.flow_task.task_title) if first else ""
@@ -108,7 +121,7 @@ def _row(row: Application, open_steps: list[Any], posts: dict[tuple[str, str], s
         procedure=str(registry.procedure(row.procedure).short),
         state_label=row.state_label(),
         applicant=row.applicant,
-        times=times(row, today, calendar_for(row.county)),
+        times=times(row, today, pace.calendar, outlook.forecast if outlook else None),
         step=f"{title} +{others}" if others > 0 else title,
         post=posts.get((row.county, first.post_key), first.post_key) if first else "",
     )

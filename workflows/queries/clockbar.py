@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from workflows.clock.calendar import Calendar
-from workflows.clock.days import WorkingDays
+from workflows.clock.days import ONE_DAY, WorkingDays
+from workflows.clock.history import Stop
+from workflows.clock.three_dates import Forecast
 from workflows.legal import State
 from workflows.models import Application
 
@@ -29,6 +34,10 @@ class Times:
     left_promised: int | None
     left_statutory: int | None
     stopped: bool
+    forecast: dt.date | None = None
+    forecast_left: int | None = None
+    sure: str = ""
+    stops: tuple[tuple[int, int, dt.date, dt.date | None, str], ...] = ()
 
 
 def left(calendar: Calendar, today: dt.date, due: dt.date | None) -> int | None:
@@ -38,8 +47,17 @@ def left(calendar: Calendar, today: dt.date, due: dt.date | None) -> int | None:
     return calendar.count(today, due) if due >= today else -calendar.count(due, today)
 
 
-def times(application: Application, today: dt.date, calendar: Calendar) -> Times:
-    """Dates, light and lengths of one application (≥ 90 % of the promise, or ≤ 1 day left, warns)."""
+def times(
+    application: Application,
+    today: dt.date,
+    calendar: Calendar,
+    forecast: Forecast | None = None,
+    stops: Sequence[Stop] = (),
+) -> Times:
+    """Dates, light and lengths of one application (≥ 90 % of the promise, or ≤ 1 day left, warns).
+
+    Where nothing is promised the statutory date warns. `forecast` and the clock's `stops` are drawn when given.
+    """
     closed = application.decided_at is not None or not application.is_open
     end = min(today, application.decided_at.date()) if application.decided_at else today
     accepted = application.accepted_on
@@ -59,7 +77,26 @@ def times(application: Application, today: dt.date, calendar: Calendar) -> Times
         left_promised=promised,
         left_statutory=statutory,
         stopped=stopped,
+        forecast=forecast.date if forecast else None,
+        forecast_left=left(calendar, end, forecast.date) if forecast else None,
+        sure=forecast.words.of(get_language() or "") if forecast else "",
+        stops=_on_axis(stops, accepted, end, calendar) if accepted else (),
     )
+
+
+def _on_axis(
+    stops: Sequence[Stop], accepted: dt.date, end: dt.date, calendar: Calendar
+) -> tuple[tuple[int, int, dt.date, dt.date | None, str], ...]:
+    """The stops in working days after acceptance, in order; where they overlap the later one begins later."""
+    placed: list[tuple[int, int, dt.date, dt.date | None, str]] = []
+    at = 0
+    for stop in sorted(stops, key=lambda stop: stop.first):
+        start = max(at, calendar.count(accepted, stop.first - ONE_DAY))
+        until = max(start, calendar.count(accepted, min(stop.last or end, end)))
+        if until > start:
+            placed.append((start, until, stop.first, stop.last, stop.ground))
+        at = max(at, until)
+    return tuple(placed)
 
 
 def _light(
@@ -75,7 +112,8 @@ def _light(
         return "past_statute", -statutory
     if promised is not None and promised < 0:
         return "past_promise", -promised
-    if promised is not None and (promised <= 1 or used * 10 >= (used + promised) * 9):
+    limit = promised if promised is not None else statutory
+    if limit is not None and (limit <= 1 or used * 10 >= (used + limit) * 9):
         return "due_soon", 0
     return "on_track", 0
 

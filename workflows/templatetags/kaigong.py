@@ -37,6 +37,7 @@ ROW_WIDTH, ROW_HEIGHT = 132, 16
 
 register.filter("act_word", acts.word)
 register.filter("needs_sheet", acts.needs_sheet)
+register.filter("cite", words.cited)
 register.filter("weekday", words.weekday)
 register.filter("working_days", words.working_days)
 register.filter("days_left", words.left)

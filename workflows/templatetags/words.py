@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from workflows.clock.citing import cite
 from workflows.clock.days import SHANGHAI
 
 _ZH_DAYS = "一二三四五六日"
@@ -29,6 +30,11 @@ def civil(value: dt.date | dt.datetime) -> dt.date:
     if isinstance(value, dt.datetime):
         return value.astimezone(SHANGHAI).date() if value.tzinfo else value.date()
     return value
+
+
+def cited(text: str) -> str:
+    """A citation of law as the reader writes it: `第二十六条`, `Art. 26`."""
+    return cite(str(text), get_language() or "")
 
 
 def weekday(value: dt.date | dt.datetime) -> str:

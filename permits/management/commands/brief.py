@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from permits.models import Project
+from permits.queries.feasibility import Answer, feasibilities
 from permits.queries.figures import Figures, figures, newest_year
 from workflows.clock.days import SHANGHAI, civil_date
 from workflows.now import now
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         """An instant, a year, and one JSON object instead of text."""
         parser.add_argument("--as-of", help="ISO 8601; facts recorded later do not count. Default: now")
         parser.add_argument("--year", type=int, help="plan year; default: the newest on record")
+        parser.add_argument("--target", help="a date: can the blocked projects start by then? Default: their plan")
         parser.add_argument("--json", action="store_true")
         parser.add_argument(
             "--language", default=settings.LANGUAGE_CODE, choices=[code for code, _n in settings.LANGUAGES]
@@ -36,11 +39,13 @@ class Command(BaseCommand):
         county = settings.COUNTY_CODE
         year = options["year"] or newest_year(county, civil_date(as_of).year)
         found = figures(county, year, as_of)
+        held = list(Project.objects.filter(pk__in=[row.pk for row in found.blocked]).order_by("pk"))
+        answers = feasibilities(held, civil_date(as_of), _date(options["target"]))
         with override(options["language"]):
             if options["json"]:
-                self.stdout.write(json.dumps(_plain(found, as_of), ensure_ascii=False))
+                self.stdout.write(json.dumps(_plain(found, as_of, answers), ensure_ascii=False))
             else:
-                self.stdout.write(_text(found))
+                self.stdout.write(_text(found, answers))
 
 
 def _instant(text: str) -> dt.datetime:
@@ -51,11 +56,34 @@ def _instant(text: str) -> dt.datetime:
     return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
+def _date(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CommandError(f"Not a date: {text}") from error
+
+
 def _yi(wan: Any) -> str:
     return f"{wan / 10000:.2f}".rstrip("0").rstrip(".")
 
 
-def _plain(found: Figures, as_of: dt.datetime) -> dict[str, Any]:
+def _feasible(answer: Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    language = get_language() or ""
+    return {
+        "verdict": str(answer.verdict),
+        "words": answer.verdict_words(language),
+        "target": answer.target.isoformat(),
+        "earliest": answer.found.earliest.isoformat(),
+        "next_act": answer.found.next_act.isoformat(),
+        "provisional": answer.found.provisional,
+        "reasons": answer.reasons(language),
+        "untimed": list(answer.untimed),
+    }
+
+
+def _plain(found: Figures, as_of: dt.datetime, answers: dict[int, Answer]) -> dict[str, Any]:
     return {
         "as_of": as_of.isoformat(),
         "year": found.year,
@@ -67,12 +95,20 @@ def _plain(found: Figures, as_of: dt.datetime) -> dict[str, Any]:
         "started": found.started,
         "started_per_cent": str(found.started_share),
         "started_early": found.started_early,
-        "blocked": [{"name": row.name, "causes": list(row.causes), "text": row.text} for row in found.blocked],
+        "blocked": [
+            {
+                "name": row.name,
+                "causes": list(row.causes),
+                "text": row.text,
+                "feasibility": _feasible(answers.get(row.pk)),
+            }
+            for row in found.blocked
+        ],
         "neither": found.neither,
     }
 
 
-def _text(found: Figures) -> str:
+def _text(found: Figures, answers: dict[int, Answer]) -> str:
     lines = [
         _("%(year)s: %(n)s key projects planned, %(money)s hundred million yuan.")
         % {"year": found.year, "n": found.planned, "money": _yi(found.total_wan)},
@@ -83,5 +119,19 @@ def _text(found: Figures) -> str:
     ]
     for row in found.blocked:
         lines.append(f"  {row.name}: {'、'.join(row.cause_labels)}{f' ({row.text})' if row.text else ''}")
+        lines += _lawfully(answers.get(row.pk))
     lines.append(_("Neither started nor blocked: %(n)s.") % {"n": found.neither})
     return "\n".join(lines)
+
+
+def _lawfully(answer: Answer | None) -> list[str]:
+    """Whether the law lets it start in time: the earliest honest date and the reasons, instead of a name to blame."""
+    if answer is None:
+        return []
+    language = get_language() or ""
+    about = {"target": answer.target.isoformat(), "words": answer.verdict_words(language)}
+    lines = [
+        "    "
+        + _("Start by %(target)s: %(words)s; earliest %(day)s.") % {**about, "day": answer.found.next_act.isoformat()}
+    ]
+    return lines + [f"      {reason}" for reason in answer.reasons(language)]
