@@ -76,3 +76,28 @@ def test_the_list_of_periodic_work_names_tasks_that_exist() -> None:
 
     app.loader.import_default_modules()
     assert {entry["task"] for entry in PERIODIC.values()} <= set(app.tasks)
+
+
+def test_with_the_broker_gone_a_click_gives_the_same_answer_and_asks_as_much(county: County, settings: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from tests.cast import WIND_FARM_LAND
+    from workflows import operations
+    from workflows.models import Application
+
+    def click() -> tuple[int, int]:
+        application = county.apply("land_pre_review", WIND_FARM_LAND)
+        step = county.open_step(application, "intake")
+        seen = operations.screen_of(Application.objects.get(pk=application.pk))
+        client = Client()
+        client.force_login(county["window.land"])
+        body = {"decision": "accept", "opinion": "材料齐全。", "seen": seen}
+        with CaptureQueriesContext(connection) as caught:
+            status = client.post(f"/steps/{step.pk}/sign/", body).status_code
+        return status, len(caught)
+
+    click()
+    with_broker = click()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert click() == with_broker and with_broker[0] == 302

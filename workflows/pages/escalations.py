@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from workflows.audit.refused import Refused
@@ -165,7 +166,7 @@ def _shown(n: int, line: Threshold) -> dict[str, Any]:
         "rung": line.rung,
         "reason": LadderRung.Reason(line.trigger).label,
         "value": line.value,
-        "unit": _("% of the promise") if per_cent else _("working days"),
+        "unit": _("% of the promise") if per_cent else pgettext("after a number", "working days"),
         "scope": names.get(line.procedure, line.procedure) or _("every procedure"),
     }
 
