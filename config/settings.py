@@ -109,6 +109,14 @@ SWEEP_BATCH = env.int("KAIGONG_SWEEP_BATCH", default=500)
 # Without a broker the web process itself runs the periodic work, in a thread (config.embedded).
 EMBEDDED_SCHEDULER = env.bool("KAIGONG_EMBEDDED_SCHEDULER", default=not REDIS_URL)
 
+# The audit trail: the name of the county's log, its signing key, and where checkpoints lie outside the database.
+AUDIT_ORIGIN = env.str("KAIGONG_AUDIT_ORIGIN", default=f"audit.{COUNTY_CODE}.kaigong")
+AUDIT_KEY_FILE = Path(env.str("KAIGONG_AUDIT_KEY_FILE", default=str(DATA_DIR / "keys" / "audit.pem")))
+CHECKPOINT_DIR = Path(env.str("KAIGONG_CHECKPOINT_DIR", default=str(DATA_DIR / "checkpoints")))
+# Addresses of witnesses (tlog-witness, add-checkpoint), and of mailboxes that get every day's last checkpoint.
+WITNESSES = env.list("KAIGONG_WITNESSES", default=[])
+CHECKPOINT_MAILBOXES = env.list("KAIGONG_CHECKPOINT_MAILBOXES", default=[])
+
 # Where people reach the house, for links in letters; and the channels that leave it, each by one address.
 BASE_URL = env.str("KAIGONG_BASE_URL", default="http://127.0.0.1:8000")
 CHANNELS = {

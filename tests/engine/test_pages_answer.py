@@ -68,7 +68,7 @@ def test_a_post_is_named_with_its_office_where_one_chooses_it(county: County) ->
 def test_one_place_of_the_top_bar_is_lit(county: County) -> None:
     client = Client()
     client.force_login(county["ndrc"])
-    for address in ("/inbox/", "/projects/", "/projects/import/", "/messages/"):
+    for address in ("/inbox/", "/projects/", "/projects/import/", "/escalations/ladder/"):
         bar = client.get(address).content.decode().partition('class="kg-places"')[2].partition("</ul>")[0]
         assert bar.count('aria-current="page"') == 1, address
 

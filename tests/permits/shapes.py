@@ -44,6 +44,8 @@ def step_words(node: Review) -> Iterator[str]:
         yield "checks " + " ".join(check.code for check in node.checks)
     if node.records:
         yield "records " + " ".join(node.records)
+    if node.due_fact:
+        yield f"due on {node.due_fact}"
 
 
 def answer_words(answer: Any) -> Iterator[str]:
@@ -54,3 +56,7 @@ def answer_words(answer: Any) -> Iterator[str]:
         yield f"document {answer.document}"
     if answer.only_if:
         yield f"only if {answer.only_if.__name__}"
+    if answer.record:
+        yield "record " + " ".join(fact.code for fact in answer.record)
+    if answer.barred:
+        yield f"barred by {answer.barred.__name__}"

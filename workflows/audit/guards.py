@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-TABLES = ("audit_entry",)
+TREE = ("audit_treeleaf", "audit_treenode", "audit_signedcheckpoint", "audit_checkpointdelivery")
+TABLES = ("audit_entry", *TREE)
 
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION kaigong_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,6 @@
-"""The entries: inserted once, never changed, never deleted; triggers on both databases say so too (migration 0002)."""
+"""The entries and the tree over them: inserted once, never changed, never deleted; triggers on both databases say so
+(migrations 0002 and 0003).
+"""
 
 from __future__ import annotations
 
@@ -62,3 +64,90 @@ class Entry(models.Model):
     def uuid(self) -> uuid.UUID:
         """The entry's UUIDv7."""
         return uuid.UUID(str(self.pk))
+
+
+class _Inserted(models.Model):
+    """Base of rows that are inserted once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert. Raises `models.ProtectedError` for a row that is there already."""
+        if not self._state.adding:
+            raise models.ProtectedError("The tree is never changed.", {self})
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse. Raises `models.ProtectedError`."""
+        raise models.ProtectedError("The tree is never cut.", {self})
+
+
+class TreeLeaf(_Inserted):
+    """The place of an entry in the tree: positions run from 0 without a gap."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+
+    def __str__(self) -> str:
+        return f"{self.position}"
+
+
+class TreeNode(_Inserted):
+    """The hash of a complete subtree. `key` is level · 2^48 + index; level 0 are the leaves."""
+
+    key = models.BigIntegerField(primary_key=True)
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.key >> 48}/{self.key & (1 << 48) - 1}"
+
+
+class SignedCheckpoint(_Inserted):
+    """A checkpoint as it was signed; the same text lies outside the database."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class CheckpointDelivery(_Inserted):
+    """That a checkpoint left the machine, or did not: where to, and what the other side said."""
+
+    size = models.BigIntegerField()
+    to = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    ok = models.BooleanField()
+    said = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["to", "-size"], name="delivered_checkpoints")]
+
+    def __str__(self) -> str:
+        return f"{self.size} → {self.to}"
+
+
+class Finding(models.Model):
+    """What a verification found; it is resolved by a person with words, never deleted."""
+
+    kind = models.CharField(max_length=40)
+    where = models.CharField(max_length=200)
+    text = models.TextField()
+    found_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.CharField(max_length=80, blank=True)
+    resolution = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "where"], condition=Q(resolved_at__isnull=True), name="finding_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.where}"

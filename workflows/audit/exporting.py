@@ -1,0 +1,82 @@
+"""The export package: everything that an auditor needs on his own machine, with the verifier beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from workflows.audit import keys, outside
+from workflows.audit.models import Entry, SignedCheckpoint
+from workflows.audit.scanning import rows_of
+from workflows.audit.sequencer import size as tree_size
+
+VERIFIER = Path(__file__).with_name("verifier") / "kaigong_verify.py"
+MANUAL = Path(__file__).with_name("verifier") / "MANUAL.md"
+PAGE = 20_000
+
+
+class NotEmpty(Exception):
+    """The folder holds something already."""
+
+
+def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = lambda n, of: None) -> dict[str, object]:
+    """Write the package into an empty folder; what its manifest says. Raises `NotEmpty`, `keys.NoKey`.
+
+    `entries.jsonl` holds the canonical bytes of each entry, one a line: those of the tree in its order, then those that
+    no checkpoint covers yet. `leaves.txt` holds their leaf hashes, one a line.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise NotEmpty(f"{folder} is not empty.")
+    length, written = tree_size(), 0
+    with (folder / "entries.jsonl").open("wb") as bodies, (folder / "leaves.txt").open("w") as leaves:
+        for start in range(0, length, PAGE):
+            for _position, body, leaf in rows_of(start, min(start + PAGE, length)):
+                bodies.write(bytes(body) + b"\n")
+                leaves.write(bytes(leaf).hex() + "\n")
+                written += 1
+            tick(written, length)
+        loose = Entry.objects.filter(leaf__isnull=True).order_by("recorded_at", "pk")
+        for row in loose.iterator(chunk_size=2000):
+            bodies.write(bytes(row.body) + b"\n")
+            leaves.write(bytes(row.leaf_hash).hex() + "\n")
+            written += 1
+    _checkpoints(folder)
+    (folder / "verifier.key").write_text(keys.verifier().text() + "\n", encoding="utf-8")
+    shutil.copyfile(VERIFIER, folder / VERIFIER.name)
+    shutil.copyfile(MANUAL, folder / MANUAL.name)
+    manifest: dict[str, object] = {
+        "format": "kaigong/export/v1",
+        "made_at": now.isoformat(),
+        "size": length,
+        "entries": written,
+        "files": {
+            path.relative_to(folder).as_posix(): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        },
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    return manifest
+
+
+def _checkpoints(folder: Path) -> None:
+    """Those of the database, and those outside it where they differ: the auditor sees both."""
+    (folder / "checkpoints").mkdir()
+    kept = {}
+    for row in SignedCheckpoint.objects.order_by("size").iterator(chunk_size=500):
+        kept[f"{row.size:012d}.note"] = row.note
+    for name, text in outside.all_notes():
+        kept[name if kept.get(name, text) == text else f"outside-{name}"] = text
+    for name, text in kept.items():
+        (folder / "checkpoints" / name).write_text(text, encoding="utf-8", newline="")
+
+
+def _digest(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()

@@ -1,0 +1,35 @@
+"""回执: what a person keeps of one entry, so that nobody can deny or change it later: a short code and a proof file."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from workflows.audit import merkle
+from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
+from workflows.audit.sequencer import node_at
+
+
+class NotSealed(Exception):
+    """No checkpoint covers the entry yet; it will within a minute."""
+
+
+def code_of(leaf: bytes) -> str:
+    """Eight letters by which people name an entry on the telephone: the first 40 bits of its leaf hash."""
+    return base64.b32encode(bytes(leaf)[:5]).decode()
+
+
+def receipt(entry: Entry) -> dict[str, Any]:
+    """The proof that the entry is in the tree of the newest checkpoint. Raises `NotSealed`."""
+    place = TreeLeaf.objects.filter(entry=entry).values_list("position", flat=True).first()
+    checkpoint = SignedCheckpoint.objects.order_by("-size").first()
+    if place is None or checkpoint is None or checkpoint.size <= place:
+        raise NotSealed
+    return {
+        "format": "kaigong/receipt/v1",
+        "code": code_of(bytes(entry.leaf_hash)),
+        "entry": bytes(entry.body).decode(),
+        "position": place,
+        "proof": [step.hex() for step in merkle.inclusion(place, checkpoint.size, node_at)],
+        "checkpoint": checkpoint.note,
+    }

@@ -1,0 +1,197 @@
+"""The one sequencer: gives entries their place in the tree, and signs what the tree has become.
+
+Entries commit out of order, and clocks go back; so what is not in the tree is found by asking for it, never by "newer
+than the last". A checkpoint is signed only when the tree extends the last one that lies outside the database: a
+restored backup, a cut or a rewritten past cannot be signed over (AUDIT.md 3.3).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+
+from workflows.audit import keys, merkle, outside
+from workflows.audit.models import Finding, SignedCheckpoint, TreeLeaf, TreeNode
+from workflows.audit.note import BadNote, Checkpoint, Verifier, signed
+
+log = logging.getLogger(__name__)
+BATCH = 2000
+# Numbers are given out when a row is inserted and seen when it commits: this many may still be on their way.
+IN_FLIGHT = 20_000
+AT_MOST_ENTRIES, AT_MOST_SECONDS = 50, 60
+LOCK = 0x4B61_6967
+DECISIONS = (
+    *("application.grant", "application.grant_with_gaps", "application.refuse", "application.annul"),
+    *("application.file", "application.approved_above", "application.refused_above"),
+)
+
+
+class Diverged(Exception):
+    """The tree does not extend the last checkpoint outside the database: nothing is signed."""
+
+
+@dataclass(frozen=True)
+class Sequenced:
+    """What one round did: leaves added, the tree's size, and the size that was signed (0: none)."""
+
+    added: int
+    size: int
+    signed: int = 0
+
+
+def key_of(level: int, index: int) -> int:
+    """The primary key of a stored subtree."""
+    return level << 48 | index
+
+
+def node_at(level: int, index: int) -> bytes:
+    """The stored hash of a complete subtree. Raises `KeyError`."""
+    found = TreeNode.objects.filter(pk=key_of(level, index)).values_list("hash", flat=True).first()
+    if found is None:
+        raise KeyError((level, index))
+    return bytes(found)
+
+
+def size() -> int:
+    """How many leaves the tree has; one index read."""
+    last = TreeLeaf.objects.order_by("-position").values_list("position", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def sequence(now: dt.datetime, *, sign: bool = False) -> Sequenced:
+    """Add every entry that has no place yet, then sign if it is time (or `sign`). Raises `Diverged`, `keys.NoKey`.
+
+    Safe to run twice at once: the second finds the lock taken and leaves.
+    """
+    added, urgent = 0, sign
+    while True:
+        n, decided = _integrate()
+        added, urgent = added + n, urgent or decided
+        if n < BATCH:
+            break
+    length = size()
+    return Sequenced(added, length, _sign(now, length, urgent))
+
+
+def _integrate() -> tuple[int, bool]:
+    """One batch in one transaction: how many leaves, and whether a decision was among them."""
+    try:
+        with transaction.atomic():
+            if not _only_one():
+                return 0, False
+            length = size()
+            rows = _without_place(length)
+            if not rows:
+                return 0, False
+            edge = dict.fromkeys((key_of(level, index) for level, index in merkle.edge_positions(length)), b"")
+            stored = TreeNode.objects.filter(pk__in=edge).values_list("pk", "hash")
+            edge.update({pk: bytes(found) for pk, found in stored})
+            tree = merkle.Range(length, list(edge.values()))
+            nodes = [
+                TreeNode(key=key_of(level, index), hash=found)
+                for _pk, leaf, _kind in rows
+                for level, index, found in tree.append(leaf)
+            ]
+            TreeLeaf.objects.bulk_create(
+                [TreeLeaf(position=length + n, entry_id=pk) for n, (pk, _leaf, _kind) in enumerate(rows)]
+            )
+            TreeNode.objects.bulk_create(nodes, batch_size=2000)
+    except IntegrityError:
+        # Another sequencer gave these places in this moment (REPEATABLE READ shows the lock's holder too late).
+        return 0, False
+    return len(rows), any(kind in DECISIONS for _pk, _leaf, kind in rows)
+
+
+def _only_one() -> bool:
+    """Whether this transaction is the sequencer; on SQLite every writing transaction is alone."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _without_place(length: int, *, everything: bool = False) -> list[tuple[str, bytes, str]]:
+    """(id, leaf hash, kind) of entries that have no leaf, in the order in which they arrived."""
+    number = "arrival" if connection.vendor == "postgresql" else "rowid"
+    since = 0
+    with connection.cursor() as cursor:
+        if length and not everything:
+            cursor.execute(
+                f"SELECT e.{number} FROM audit_entry e JOIN audit_treeleaf l ON l.entry_id = e.id "  # noqa: S608
+                "WHERE l.position = %s",
+                [length - 1],
+            )
+            found = cursor.fetchone()
+            since = max(0, (found[0] if found else 0) - IN_FLIGHT)
+        cursor.execute(
+            f"SELECT e.id, e.leaf_hash, e.kind FROM audit_entry e "  # noqa: S608
+            f"LEFT JOIN audit_treeleaf l ON l.entry_id = e.id WHERE e.{number} > %s AND l.entry_id IS NULL "
+            f"ORDER BY e.{number} LIMIT {BATCH}",
+            [since],
+        )
+        return [(pk, bytes(leaf), kind) for pk, leaf, kind in cursor.fetchall()]
+
+
+def _sign(now: dt.datetime, length: int, urgent: bool) -> int:
+    last = SignedCheckpoint.objects.order_by("-size").first()
+    done = last.size if last else 0
+    if length <= done and not (urgent and length):
+        return 0
+    waited = (now - last.signed_at).total_seconds() if last else AT_MOST_SECONDS
+    # A clock that was set back must not silence the log.
+    if not urgent and length - done < AT_MOST_ENTRIES and 0 <= waited < AT_MOST_SECONDS:
+        return 0
+    signer = keys.signer()
+    found = Checkpoint(signer.name, length, merkle.root_at(length, node_at))
+    _check_extends(found, signer.verifier)
+    if length == done:
+        return 0
+    note = signed(found, [signer])
+    outside.keep(note, length)
+    try:
+        with transaction.atomic():
+            SignedCheckpoint(size=length, root=found.root, note=note, signed_at=now).save(force_insert=True)
+    except IntegrityError:
+        return 0
+    return length
+
+
+def _check_extends(found: Checkpoint, verifier: Verifier) -> None:
+    """Refuse to sign over another past. Raises `Diverged`, and leaves a finding."""
+    try:
+        before = outside.last_signed(verifier)
+        if before is None:
+            _check_first()
+            return
+        if before.size > found.size:
+            raise Diverged(f"The tree has {found.size} leaves; a checkpoint outside was signed over {before.size}.")
+        if merkle.root_at(before.size, node_at) != before.root:
+            raise Diverged(f"The first {before.size} leaves are not those over which the last checkpoint was signed.")
+    except (BadNote, KeyError) as error:
+        found_text = f"The last checkpoint outside cannot be compared: {error}"
+        note_finding("diverged", "checkpoint", found_text)
+        raise Diverged(found_text) from error
+    except Diverged as error:
+        note_finding("diverged", "checkpoint", str(error))
+        raise
+
+
+def _check_first() -> None:
+    """No checkpoint outside although the database remembers some: the folder was emptied."""
+    known = SignedCheckpoint.objects.order_by("-size").first()
+    if known is not None:
+        raise Diverged(f"No checkpoint lies outside the database, which remembers one over {known.size} leaves.")
+
+
+def note_finding(kind: str, where: str, text: str) -> None:
+    """Put a finding on the register, once while it is open, and into the log."""
+    from django.utils import timezone
+
+    log.error("audit: %s at %s: %s", kind, where, text)
+    Finding.objects.get_or_create(
+        kind=kind, where=where[:200], resolved_at=None, defaults={"text": text, "found_at": timezone.now()}
+    )

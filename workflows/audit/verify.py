@@ -1,0 +1,230 @@
+"""Verify the trail: every entry is what was hashed, every chain unbroken, every signed root met, here and outside.
+
+Three lines of proof, each of which an attacker would have to forge as well: links and hashes in the rows, checkpoints
+in the database, checkpoints outside it. Receipts in people's hands are the fourth, and are verified without us.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from workflows.audit import keys, merkle, outside, scanning
+from workflows.audit.canonical import canonical, instant, leaf
+from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
+from workflows.audit.note import BadNote, Checkpoint, opened
+from workflows.audit.sequencer import node_at
+from workflows.audit.sequencer import size as tree_size
+
+MOST = 50
+# An entry that has no place in the tree after this long was kept out of it.
+PATIENCE = dt.timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding: its class, where it is, and what is wrong, in words."""
+
+    kind: str
+    where: str
+    text: str
+
+
+@dataclass
+class Verdict:
+    """What a verification came to. `cannot_tell` says what could not be looked at."""
+
+    entries: int = 0
+    leaves: int = 0
+    checkpoints: int = 0
+    outside: int = 0
+    octets: int = 0
+    findings: list[Found] = field(default_factory=list)
+    cannot_tell: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 finding, 2 cannot tell."""
+        return 1 if self.findings else 2 if self.cannot_tell else 0
+
+    def add(self, kind: str, where: str, text: str) -> None:
+        """Note a finding; the first fifty of a class are kept."""
+        if sum(1 for found in self.findings if found.kind == kind) < MOST:
+            self.findings.append(Found(kind, where, text))
+
+
+def verify(
+    now: dt.datetime, *, deep: bool = False, processes: int = 1, tick: Callable[[int, int], None] = lambda n, of: None
+) -> Verdict:
+    """Verify everything. `tick(done, of)` is told how far it is; `deep` also compares each column with the bytes."""
+    verdict = Verdict(entries=Entry.objects.count(), leaves=tree_size())
+    rows = SignedCheckpoint.objects.order_by("size").values_list("size", "root")
+    signed = [(size, bytes(root)) for size, root in rows]
+    notes = _outside(verdict)
+    sizes = sorted({size for size, _root in signed} | {point.size for _name, point in notes})
+    blocks = []
+    for block in scanning.scan(verdict.leaves, sizes, lambda n: tick(n, verdict.leaves), processes):
+        verdict.octets += block.octets
+        for position in block.changed:
+            verdict.add("content", f"leaf {position}", "The bytes do not give the leaf hash: the entry was changed.")
+        for position in block.misplaced:
+            verdict.add("gap", f"leaf {position}", "The leaf does not follow the one before it: something is missing.")
+        blocks.append(block)
+    if sum(block.count for block in blocks) != verdict.leaves:
+        verdict.add("gap", "tree", f"{verdict.leaves} places, {sum(block.count for block in blocks)} entries on them.")
+    known, _root = scanning.roots(blocks)
+    _compare_signed(verdict, signed, known)
+    _compare_outside(verdict, notes, known)
+    _chains(verdict)
+    _left_out(verdict, now)
+    if deep:
+        _deep(verdict)
+    return verdict
+
+
+def verify_application(application_id: int) -> Verdict:
+    """Verify one application's chain: its bytes, links, order, and each entry's place in the tree."""
+    verdict = Verdict()
+    before, at = b"", 0
+    newest = SignedCheckpoint.objects.order_by("-size").first()
+    for row in Entry.objects.filter(chain=f"application:{application_id}").order_by("seq").select_related("leaf"):
+        verdict.entries += 1
+        at += 1
+        where = f"application:{application_id} entry {row.seq}"
+        if leaf(bytes(row.body)) != bytes(row.leaf_hash):
+            verdict.add("content", where, "The bytes do not give the leaf hash: the entry was changed.")
+        if row.seq != at or bytes(row.prev_hash or b"") != before:
+            verdict.add("chain", where, "The entry does not follow the one before it.")
+            at = row.seq or at
+        before = bytes(row.leaf_hash)
+        _columns(verdict, row)
+        _place(verdict, row, newest, where)
+    if not verdict.entries:
+        verdict.cannot_tell.append(f"application:{application_id} has no entry")
+    return verdict
+
+
+def _place(verdict: Verdict, row: Entry, newest: SignedCheckpoint | None, where: str) -> None:
+    place = getattr(row, "leaf", None)
+    if newest is None or place is None or place.position >= newest.size:
+        return
+    verdict.leaves += 1
+    proof = merkle.inclusion(place.position, newest.size, node_at)
+    content = leaf(bytes(row.body))
+    if not merkle.is_included(content, place.position, newest.size, proof, bytes(newest.root)):
+        verdict.add("root", where, "The entry is not in the tree that was signed.")
+
+
+def _outside(verdict: Verdict) -> list[tuple[str, Checkpoint]]:
+    """Checkpoints outside the database whose signature is ours."""
+    try:
+        key = keys.verifier()
+    except keys.NoKey as error:
+        verdict.cannot_tell.append(f"the signing key: {error}")
+        return []
+    found = []
+    rows = outside.all_notes()
+    # Each signature costs 0.2 ms; the newest proves all that lies below it, the others are compared by their roots.
+    for at, (name, text) in enumerate(rows):
+        try:
+            body_only = at < len(rows) - 100
+            found.append((name, outside.read(text) if body_only else opened(text, key)))
+        except BadNote as error:
+            verdict.add("signature", f"outside {name}", str(error))
+    verdict.outside = len(found)
+    return found
+
+
+def _compare_signed(verdict: Verdict, signed: list[tuple[int, bytes]], known: dict[int, bytes]) -> None:
+    verdict.checkpoints = len(signed)
+    for size, root in signed:
+        if size > verdict.leaves:
+            verdict.add(
+                "cut", f"checkpoint {size}", f"A checkpoint was signed over {size} leaves; {verdict.leaves} are left."
+            )
+        elif known.get(size) != bytes(root):
+            verdict.add("root", f"checkpoint {size}", "The entries do not give the root that was signed.")
+    newest = SignedCheckpoint.objects.order_by("-size").first()
+    if newest is None:
+        return
+    try:
+        point = opened(newest.note, keys.verifier())
+        if (point.size, point.root) != (newest.size, bytes(newest.root)):
+            verdict.add("signature", f"checkpoint {newest.size}", "The signed text says something else than the row.")
+    except BadNote as error:
+        verdict.add("signature", f"checkpoint {newest.size}", str(error))
+    except keys.NoKey:
+        pass
+
+
+def _compare_outside(verdict: Verdict, notes: list[tuple[str, Checkpoint]], known: dict[int, bytes]) -> None:
+    for name, point in notes:
+        if point.size > verdict.leaves:
+            verdict.add(
+                "cut", f"outside {name}", f"Signed over {point.size} leaves outside; {verdict.leaves} are left here."
+            )
+        elif known.get(point.size) != point.root:
+            verdict.add("root", f"outside {name}", "The entries do not give the root that lies outside the database.")
+
+
+def _chains(verdict: Verdict) -> None:
+    """Every chain counts from one and each entry names the leaf before it: one statement over an index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT chain, seq FROM (SELECT chain, seq, prev_hash, "
+            "lag(leaf_hash) OVER w AS before, row_number() OVER w AS at FROM audit_entry WHERE chain <> '' "
+            "WINDOW w AS (PARTITION BY chain ORDER BY seq)) AS c "
+            "WHERE seq <> at OR NOT (prev_hash = before OR (prev_hash IS NULL AND before IS NULL)) "
+            "OR (prev_hash IS NULL) <> (before IS NULL) ORDER BY chain, seq LIMIT 200"
+        )
+        rows = cursor.fetchall()
+    for chain, seq in rows:
+        verdict.add("chain", f"{chain} entry {seq}", "The entry does not follow the one before it.")
+
+
+def _left_out(verdict: Verdict, now: dt.datetime) -> None:
+    """Entries that the tree should hold by now; also the heads that applications remember."""
+    late = Entry.objects.filter(leaf__isnull=True, recorded_at__lt=now - PATIENCE)
+    for row in late.order_by("recorded_at")[:MOST]:
+        verdict.add("left out", str(row.pk), "The entry has no place in the tree.")
+    stray = TreeLeaf.objects.filter(entry__isnull=True).count()
+    if stray:
+        verdict.add("gap", "tree", f"{stray} places name no entry.")
+
+
+def _deep(verdict: Verdict) -> None:
+    for row in Entry.objects.order_by("pk").iterator(chunk_size=2000):
+        _columns(verdict, row)
+
+
+def _columns(verdict: Verdict, row: Entry) -> None:
+    """Whether the columns say what the bytes say, and the bytes are in canonical form."""
+    where = f"{row.chain or 'entry'} {row.seq or row.pk}"
+    try:
+        said = json.loads(bytes(row.body))
+    except ValueError:
+        verdict.add("content", where, "The bytes are no JSON.")
+        return
+    if canonical(said) != bytes(row.body):
+        verdict.add("content", where, "The bytes are not in canonical form.")
+    columns = {
+        "id": str(row.uuid),
+        "county": row.county,
+        "chain": row.chain,
+        "seq": str(row.seq) if row.seq is not None else "",
+        "prev": bytes(row.prev_hash).hex() if row.prev_hash else "",
+        "kind": row.kind,
+        "actor": row.actor,
+        "on_behalf_of": row.on_behalf_of,
+        "post": row.post,
+        "occurred_at": instant(row.occurred_at),
+        "recorded_at": instant(row.recorded_at),
+        "request_id": row.request_id,
+    }
+    wrong = [name for name, value in columns.items() if said.get(name) != value]
+    if wrong:
+        verdict.add("columns", where, f"The columns {', '.join(wrong)} say something else than the bytes.")

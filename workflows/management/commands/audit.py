@@ -1,0 +1,133 @@
+"""`manage.py audit verify|checkpoint|export|receipt|key`: exit 0 clean, 1 finding, 2 cannot tell."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from workflows.audit import exporting, keys
+from workflows.audit.models import Entry
+from workflows.audit.receipts import NotSealed, receipt
+from workflows.audit.sequencer import Diverged, sequence
+from workflows.audit.verify import Verdict, verify, verify_application
+from workflows.now import now
+
+
+class Command(BaseCommand):
+    """Exit code 0 clean, 1 finding, 2 cannot tell."""
+
+    help = "Verify, seal and hand out the audit trail."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One act with its options."""
+        acts = parser.add_subparsers(dest="act", required=True)
+        check = acts.add_parser("verify", help="verify everything, or one application")
+        check.add_argument("--application", type=int, default=0, metavar="N")
+        check.add_argument("--deep", action="store_true", help="compare every column with the bytes as well")
+        check.add_argument("--processes", type=int, default=1)
+        check.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        seal = acts.add_parser("checkpoint", help="give every entry its place and sign now")
+        seal.add_argument("--json", action="store_true")
+        give = acts.add_parser("export", help="write the package for an auditor")
+        give.add_argument("folder")
+        one = acts.add_parser("receipt", help="print the proof of one entry")
+        one.add_argument("entry", help="the entry's id")
+        acts.add_parser("key", help="print the log's verifier key")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it."""
+        getattr(self, f"_{options['act']}")(options)
+
+    def _verify(self, options: dict[str, Any]) -> None:
+        begun = time.monotonic()
+        if options["application"]:
+            verdict = verify_application(options["application"])
+        else:
+            progress = Progress(self.stderr, quiet=options["json"])
+            verdict = verify(now(), deep=options["deep"], processes=options["processes"], tick=progress)
+            progress.end()
+        self._tell(verdict, time.monotonic() - begun, options["json"])
+        if verdict.exit_code:
+            sys.exit(verdict.exit_code)
+
+    def _tell(self, verdict: Verdict, seconds: float, as_json: bool) -> None:
+        said = {
+            "clean": verdict.exit_code == 0,
+            "entries": verdict.entries,
+            "leaves": verdict.leaves,
+            "checkpoints": verdict.checkpoints,
+            "outside": verdict.outside,
+            "seconds": round(seconds, 2),
+            "findings": [found.__dict__ for found in verdict.findings],
+            "cannot_tell": verdict.cannot_tell,
+        }
+        if as_json:
+            self.stdout.write(json.dumps(said, ensure_ascii=False))
+            return
+        for found in verdict.findings:
+            self.stdout.write(f"{found.kind}: {found.where}: {found.text}")
+        for text in verdict.cannot_tell:
+            self.stdout.write(f"cannot tell: {text}")
+        word = {0: "clean", 1: "NOT clean", 2: "cannot tell"}[verdict.exit_code]
+        self.stdout.write(
+            f"{word}: {verdict.entries} entries, {verdict.leaves} in the tree, {verdict.checkpoints} checkpoints, "
+            f"{verdict.outside} outside, {seconds:.1f} s"
+        )
+
+    def _checkpoint(self, options: dict[str, Any]) -> None:
+        try:
+            found = sequence(now(), sign=True)
+        except Diverged as error:
+            self.stderr.write(str(error))
+            sys.exit(1)
+        except keys.NoKey as error:
+            self.stderr.write(str(error))
+            sys.exit(2)
+        self.stdout.write(json.dumps(found.__dict__) if options["json"] else f"{found.size} leaves, {found.added} new")
+
+    def _export(self, options: dict[str, Any]) -> None:
+        progress = Progress(self.stderr)
+        try:
+            found = exporting.export(Path(options["folder"]), now(), progress)
+        except exporting.NotEmpty as error:
+            raise CommandError(str(error), returncode=2) from error
+        progress.end()
+        self.stdout.write(f"{found['entries']} entries in {options['folder']}")
+
+    def _receipt(self, options: dict[str, Any]) -> None:
+        row = Entry.objects.filter(pk=options["entry"]).first()
+        if row is None:
+            raise CommandError("There is no such entry.", returncode=2)
+        try:
+            self.stdout.write(json.dumps(receipt(row), ensure_ascii=False, indent=1))
+        except NotSealed as error:
+            raise CommandError("No checkpoint covers this entry yet.", returncode=2) from error
+
+    def _key(self, options: dict[str, Any]) -> None:
+        self.stdout.write(keys.verifier().text())
+
+
+class Progress:
+    """A bar on standard error, drawn at most ten times a second."""
+
+    def __init__(self, out: Any, *, quiet: bool = False) -> None:
+        self.out, self.quiet, self.drawn = out, quiet or not sys.stderr.isatty(), 0.0
+
+    def __call__(self, done: int, of: int) -> None:
+        """Draw how far it is."""
+        if self.quiet or not of or time.monotonic() - self.drawn < 0.1:
+            return
+        self.drawn = time.monotonic()
+        filled = 40 * done // of
+        self.out.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {done:,} / {of:,}", ending="")
+
+    def end(self) -> None:
+        """Leave the line."""
+        if not self.quiet and self.drawn:
+            self.out.write("")
