@@ -25,6 +25,7 @@ def csv_of(found: Any, today: dt.date, year: int) -> HttpResponse:
         _("Class"),
         _("Stands at"),
         _("Block"),
+        _("Can it start in time?"),
         _("Lead"),
         _("Total investment (10,000 yuan)"),
         _("Plan of the year (10,000 yuan)"),
@@ -32,7 +33,7 @@ def csv_of(found: Any, today: dt.date, year: int) -> HttpResponse:
     ]
     rows = [
         (
-            *(row.name, row.code, row.town, row.sector, row.phase_label, row.block, row.lead),
+            *(row.name, row.code, row.town, row.sector, row.phase_label, row.block, row.unlawful, row.lead),
             *(row.total_wan, row.plan_wan, row.done_wan),
         )
         for row in rows_of(list(found.order_by("pk")), today)

@@ -121,8 +121,10 @@ def feasibility(
 ) -> Answer | None:
     """The answer for one project from rows read before; None when it has started, or has no route or no target."""
     target = target or project.planned_start_to or project.planned_start_from
+    if target is None or project.started_on is not None or project.ledger_started:
+        return None
     route = gate.route_of(project)
-    if route is None or target is None or project.started_on is not None or project.ledger_started:
+    if route is None:
         return None
     left = [line.bar.code for line in route.missing(gate.cleared(standing))]
     calendar = calendar_for(project.county)

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from permits import gate
 from permits.bars import BARS, Group
 from permits.models import Block, Case, Lead, Permit, Project, ProjectCode
 from permits.queries.blocks import PAPERS, Held, held_on, is_held
+from permits.queries.feasibility import Answer, Latest, feasibility, steps_of
 from permits.queries.figures import is_started
 from permits.queries.words import joined
 from permits.routing.table import TABLE
 from workflows.clock.calendars import calendar_for
+from workflows.clock.minimum import Verdict
 from workflows.models import Application
 from workflows.operations.core import Actor
 from workflows.queries.clockbar import RISK, times
@@ -48,6 +50,8 @@ class ProjectRow:
     block: str
     open_count: int
     light: str
+    # Why the planned start cannot be met lawfully, with the earliest honest date; empty when it can, or is past asking.
+    unlawful: str
 
 
 def visible(actor: Actor) -> QuerySet[Project]:
@@ -85,13 +89,13 @@ def _of_kind(found: Any, kind: str) -> Any:
 
 
 def page_of(found: Any, today: dt.date, after: int = 0) -> tuple[list[ProjectRow], int]:
-    """One page and the key of the next (0: none); seven statements."""
+    """One page and the key of the next (0: none); eight statements."""
     page = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
     return rows_of(page[:PAGE], today), page[PAGE - 1].pk if len(page) > PAGE else 0
 
 
 def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
-    """Lines of these projects; six statements, whatever their number."""
+    """Lines of these projects; seven statements, whatever their number."""
     keys = [project.pk for project in projects]
     codes = dict(
         ProjectCode.objects.filter(project__in=keys)
@@ -110,6 +114,7 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
     ):
         standing.setdefault(pk, set()).add(bar)
     running = _running(keys)
+    steps = steps_of(application for found in running.values() for _bar, application in found)
     return [
         _row(
             project,
@@ -118,6 +123,7 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
             blocks.get(project.pk),
             standing.get(project.pk, set()),
             running.get(project.pk, []),
+            steps,
             today,
         )
         for project in projects
@@ -139,8 +145,10 @@ def _row(
     block: Held | None,
     standing: set[str],
     running: list[tuple[str, Application]],
+    steps: Latest,
     today: dt.date,
 ) -> ProjectRow:
+    answer = feasibility(project, today, None, standing, dict(running), steps)
     calendar = calendar_for(project.county)
     lights = [times(application, today, calendar).light for _bar, application in running]
     return ProjectRow(
@@ -159,7 +167,15 @@ def _row(
         block=joined(Block.Cause(cause).label for cause in block.causes) if block and not started(project) else "",
         open_count=len(running),
         light=min(lights, key=lambda light: RISK[light]) if lights else "",
+        unlawful=_unlawful(answer),
     )
+
+
+def _unlawful(answer: Answer | None) -> str:
+    if answer is None or answer.verdict is not Verdict.IMPOSSIBLE:
+        return ""
+    words = answer.verdict_words(get_language() or "")
+    return _("%(words)s, earliest %(day)s") % {"words": words, "day": answer.found.next_act.isoformat()}
 
 
 def started(project: Project) -> bool:

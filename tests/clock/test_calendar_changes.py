@@ -203,3 +203,21 @@ def test_the_command_shows_then_loads(county: County) -> None:
     assert load("2022")["moved"] == []
     with pytest.raises(CommandError):
         load("2027")
+
+
+def test_the_first_year_that_is_loaded_brings_the_others_along(county: County) -> None:
+    application = accepted(county, "2022-12-20")
+    shown = list(calendars.preview(COUNTY, calendars.years_change([2022])))
+    done = calendars.apply(COUNTY, calendars.years_change([2022]), actor=county["admin"], now=county.now, seen="0")
+    assert shown == [] and (done.version, done.dates) == (1, 0)
+    assert {2022, 2023} <= kept.calendar_for(COUNTY).years
+    assert not Application.objects.get(pk=application.pk).due_provisional
+
+
+def test_a_national_load_keeps_the_countys_own_days_in_preview_and_deed(county: County) -> None:
+    calendars.apply(COUNTY, festival(), actor=None, now=at("2022-03-01"))
+    application = accepted(county)
+    assert application.statutory_due == dt.date(2022, 3, 31)
+    assert list(calendars.preview(COUNTY, calendars.years_change([2022]))) == []
+    with pytest.raises(calendars.NothingChanges):
+        calendars.apply(COUNTY, calendars.years_change([2022]), actor=None, now=at("2022-03-02"))

@@ -8,8 +8,10 @@ import json
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from viewflow.workflow import Token
 
@@ -256,3 +258,24 @@ def test_a_stop_has_its_place_on_the_clock_bar(county: County) -> None:
     page = application_page(desk.application, actor_of(county["chief.land"], county.now), county.now)
     assert [stop[:2] for stop in page.times.stops] == [(0, 5)], "the first day lies before the axis begins to count"
     assert SignOff.objects.filter(application=desk.id, act="resume_clock").exists()
+
+
+def test_the_pages_of_time_answer_in_english_too(county: County) -> None:
+    desk = consulting(county)
+    desk.post("handler.land", "stop", STOP)
+    county.now = at("2022-03-14")
+    said = {
+        "/calendars/?year=2022": "make-up workday",
+        "/calendars/?year=2027": "nothing is guessed",
+        "/rules/": "Administrative Licensing Law",
+        "/deadline/?rule=eia-form&start=2022-01-17": "Practice is split",
+        f"/applications/{desk.id}/": "The stop is overdue",
+        f"/applications/{desk.id}/deadline/": "Administrative Licensing Law Art. 45",
+    }
+    client = Client()
+    client.cookies["kaigong_language"] = "en"
+    with time_machine.travel(county.now, tick=False):
+        client.force_login(county["admin"])
+        for address, words in said.items():
+            response = client.get(address)
+            assert response.status_code == 200 and words in response.content.decode(), address

@@ -137,7 +137,7 @@ def test_one_who_signed_is_never_deleted_by_the_orm_or_in_the_admin(county: Coun
 
 
 def test_the_daily_commands_run_on_an_empty_day_and_twice(county: County) -> None:
-    for name in ("deem_accepted", "lapse_due", "release_stranded"):
+    for name in ("deem_accepted", "lapse_due", "release_stranded", "compare_due"):
         for _n in range(2):
             out = io.StringIO()
             call_command(name, stdout=out)

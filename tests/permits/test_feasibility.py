@@ -187,3 +187,15 @@ def test_the_waits_of_a_procedure_are_those_of_its_published_flow(
     assert list(found) == waits
     assert last == set(waits[-1:])
     assert all(before == {waits[n - 1]} for n, before in enumerate(found.values()) if n)
+
+
+def test_the_list_names_the_projects_that_the_law_cannot_let_start_in_time(demo: None) -> None:
+    from workflows.offices.models import Person
+
+    client = Client()
+    with time_machine.travel(at("2022-03-01"), tick=False):
+        client.force_login(Person.objects.get(username="ndrc"))
+        page = client.get("/projects/?year=2022&kind=blocked").content.decode()
+    line = page.partition(WIND_FARM)[2].partition("</tr>")[0]
+    assert "法定最短期限内不可能,最早 2022-04-14" in line
+    assert 1 <= page.count("法定最短期限内不可能") < 7, "only those whose plan the law rules out"

@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 
 from workflows.audit.refused import Moved, NotAllowed
 from workflows.clock import calendars
-from workflows.clock.calendar import Calendar, CalendarRow, UnpublishedYear, state_council_rows
+from workflows.clock.calendar import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Calendar,
+    CalendarRow,
+    UnpublishedYear,
+    state_council_rows,
+)
 from workflows.clock.days import ONE_DAY
 from workflows.models import MovedDueDate
 from workflows.offices.models import Person
@@ -196,6 +203,9 @@ def apply(
 def _load(county: str, change: Change, now: dt.datetime) -> calendars.Loaded:
     if change.days:
         return calendars.override_days(county, change.days, now)
+    if not calendars.loaded_version(county):
+        # Until now the national calendar counted: one year alone would leave the others unpublished.
+        return calendars.load_calendar(county, now, {*range(FIRST_YEAR, LAST_YEAR + 1), *change.years})
     return calendars.load_calendar(county, now, change.years)
 
 
