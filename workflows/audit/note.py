@@ -50,7 +50,7 @@ class Verifier:
     def parse(cls, text: str) -> Verifier:
         """Read a printed key. Raises `BadNote`."""
         try:
-            name, key_id, key = text.strip().rsplit("+", 2)
+            name, key_id, key = text.strip().split("+", 2)
             raw = base64.b64decode(key, validate=True)
         except (ValueError, binascii.Error) as error:
             raise BadNote("This is no verifier key.") from error
@@ -189,3 +189,18 @@ def follows(note: str, old: Verifier) -> Verifier:
     if signed_by(note, [old, new]) != [old, new]:
         raise BadNote("A rotation is signed by the old and the new key.")
     return new
+
+
+def promise(leaf: bytes, signer: Signer) -> str:
+    """The log's word that an entry will be in the tree, before a checkpoint covers it."""
+    body = f"kaigong/promise/v1\n{signer.name}\n{base64.b64encode(leaf).decode()}\n"
+    return body + "\n" + signer.line(body)
+
+
+def promise_in(note: str, verifier: Verifier) -> bytes:
+    """The leaf hash that a promise is about. Raises `BadNote` unless the log signed it."""
+    body, _lines = split(note)
+    lines = body.split("\n")
+    if not signed_by(note, [verifier]) or len(lines) != 4 or lines[:2] != ["kaigong/promise/v1", verifier.name]:
+        raise BadNote("This is no promise of this log.")
+    return base64.b64decode(lines[2], validate=True)

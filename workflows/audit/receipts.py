@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from workflows.audit import merkle
+from workflows.audit import keys, merkle
 from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
+from workflows.audit.note import promise
 from workflows.audit.sequencer import node_at
 
 
@@ -20,15 +21,24 @@ def code_of(leaf: bytes) -> str:
 
 
 def receipt(entry: Entry) -> dict[str, Any]:
-    """The proof that the entry is in the tree of the newest checkpoint. Raises `NotSealed`."""
-    place = TreeLeaf.objects.filter(entry=entry).values_list("position", flat=True).first()
-    checkpoint = SignedCheckpoint.objects.order_by("-size").first()
-    if place is None or checkpoint is None or checkpoint.size <= place:
-        raise NotSealed
-    return {
+    """The proof that the entry is in the tree of the newest checkpoint; before there is one, the log's signed promise.
+
+    Raises `NotSealed` when no checkpoint covers it and this process does not hold the key.
+    """
+    said: dict[str, Any] = {
         "format": "kaigong/receipt/v1",
         "code": code_of(bytes(entry.leaf_hash)),
         "entry": bytes(entry.body).decode(),
+    }
+    place = TreeLeaf.objects.filter(entry=entry).values_list("position", flat=True).first()
+    checkpoint = SignedCheckpoint.objects.order_by("-size").first()
+    if place is None or checkpoint is None or checkpoint.size <= place:
+        try:
+            return {**said, "promise": promise(bytes(entry.leaf_hash), keys.signer())}
+        except keys.NoKey as error:
+            raise NotSealed from error
+    return {
+        **said,
         "position": place,
         "proof": [step.hex() for step in merkle.inclusion(place, checkpoint.size, node_at)],
         "checkpoint": checkpoint.note,

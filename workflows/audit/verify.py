@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
 from workflows.audit import keys, merkle, outside, scanning
 from workflows.audit.canonical import canonical, instant, leaf
 from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
-from workflows.audit.note import BadNote, Checkpoint, opened
+from workflows.audit.note import BadNote, Checkpoint, opened, promise_in
 from workflows.audit.sequencer import node_at
 from workflows.audit.sequencer import size as tree_size
 
@@ -57,14 +58,25 @@ class Verdict:
             self.findings.append(Found(kind, where, text))
 
 
+LINKS, DATABASE, OUTSIDE = "links", "database", "outside"
+
+
 def verify(
-    now: dt.datetime, *, deep: bool = False, processes: int = 1, tick: Callable[[int, int], None] = lambda n, of: None
+    now: dt.datetime,
+    *,
+    deep: bool = False,
+    processes: int = 1,
+    tick: Callable[[int, int], None] = lambda n, of: None,
+    proofs: Collection[str] = (LINKS, DATABASE, OUTSIDE),
 ) -> Verdict:
-    """Verify everything. `tick(done, of)` is told how far it is; `deep` also compares each column with the bytes."""
+    """Verify everything. `tick(done, of)` is told how far it is; `deep` also compares each column with the bytes.
+
+    `proofs` leaves lines of proof out, to show what each of them is worth.
+    """
     verdict = Verdict(entries=Entry.objects.count(), leaves=tree_size())
     rows = SignedCheckpoint.objects.order_by("size").values_list("size", "root")
-    signed = [(size, bytes(root)) for size, root in rows]
-    notes = _outside(verdict)
+    signed = [(size, bytes(root)) for size, root in rows] if DATABASE in proofs else []
+    notes = _outside(verdict) if OUTSIDE in proofs else []
     sizes = sorted({size for size, _root in signed} | {point.size for _name, point in notes})
     blocks = []
     for block in scanning.scan(verdict.leaves, sizes, lambda n: tick(n, verdict.leaves), processes):
@@ -77,7 +89,8 @@ def verify(
     if sum(block.count for block in blocks) != verdict.leaves:
         verdict.add("gap", "tree", f"{verdict.leaves} places, {sum(block.count for block in blocks)} entries on them.")
     known, _root = scanning.roots(blocks)
-    _compare_signed(verdict, signed, known)
+    if DATABASE in proofs:
+        _compare_signed(verdict, signed, known)
     _compare_outside(verdict, notes, known)
     _chains(verdict)
     _left_out(verdict, now)
@@ -105,6 +118,37 @@ def verify_application(application_id: int) -> Verdict:
         _place(verdict, row, newest, where)
     if not verdict.entries:
         verdict.cannot_tell.append(f"application:{application_id} has no entry")
+    return verdict
+
+
+def verify_receipt(said: Any) -> Verdict:
+    """Whether what a person holds is still what the trail holds: the fourth line of proof."""
+    verdict = Verdict(entries=1)
+    try:
+        body = str(said["entry"]).encode()
+        key, found = keys.verifier(), json.loads(body)
+        content = leaf(body)
+        if said.get("promise"):
+            promised = promise_in(str(said["promise"]), key)
+            if promised != content:
+                verdict.add("receipt", found["id"], "The receipt is not for this entry.")
+        else:
+            point = opened(str(said["checkpoint"]), key)
+            proof = [bytes.fromhex(step) for step in said["proof"]]
+            if not merkle.is_included(content, int(said["position"]), point.size, proof, point.root):
+                verdict.add("receipt", found["id"], "The receipt does not prove its entry.")
+            elif point.size > tree_size():
+                verdict.add("cut", found["id"], f"The receipt was signed over {point.size} leaves; fewer are left.")
+            elif merkle.root_at(point.size, node_at) != point.root:
+                verdict.add("root", found["id"], "The tree is not the one over which the receipt was signed.")
+    except (BadNote, KeyError, TypeError, ValueError, AttributeError) as error:
+        verdict.cannot_tell.append(f"This is no receipt of this log: {error}")
+        return verdict
+    row = Entry.objects.filter(pk=found["id"]).first()
+    if row is None:
+        verdict.add("gone", found["id"], "Somebody holds a receipt for this entry, and it is gone.")
+    elif leaf(bytes(row.body)) != content:
+        verdict.add("content", found["id"], "The entry says something else than its receipt.")
     return verdict
 
 

@@ -53,7 +53,7 @@ def key_of(text):
     if os.path.exists(text):
         text = read(text).decode()
     try:
-        name, key_id, key = text.strip().rsplit("+", 2)
+        name, key_id, key = text.strip().split("+", 2)
         raw = base64.b64decode(key, validate=True)
     except ValueError:
         raise CannotTell("not a verifier key: " + text[:60])
@@ -63,8 +63,8 @@ def key_of(text):
     return name, wanted, raw[1:]
 
 
-def checkpoint_of(note, key):
-    """(origin, size, root) of a note that the key signed; None when it did not."""
+def signed(note, key):
+    """The body of a note that the key signed; None when it did not."""
     try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -83,11 +83,22 @@ def checkpoint_of(note, key):
             if raw[:4] != key_id:
                 continue
             Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], body.encode())
-            origin, size, root = body.split("\n")[:3]
-            return origin, int(size), base64.b64decode(root, validate=True)
+            return body
         except (ValueError, IndexError, InvalidSignature):
             continue
     return None
+
+
+def checkpoint_of(note, key):
+    """(origin, size, root) of a checkpoint that the key signed; None when it did not."""
+    body = signed(note, key)
+    if body is None:
+        return None
+    try:
+        origin, size, root = body.split("\n")[:3]
+        return origin, int(size), base64.b64decode(root, validate=True)
+    except ValueError:
+        return None
 
 
 def included(leaf, index, size, proof, root):
@@ -166,6 +177,8 @@ def receipt(path, key):
     try:
         said = json.loads(read(path))
         body = said["entry"].encode()
+        if said.get("promise"):
+            return promise(body, said["promise"], key)
         note, position = said["checkpoint"], int(said["position"])
         proof = [bytes.fromhex(step) for step in said["proof"]]
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -185,6 +198,23 @@ def receipt(path, key):
         "属实：第 %d 条，共 %d 条；%s，%s，记录于 %s。"
         % (position, found[1], entry["kind"], entry.get("chain", ""), entry["recorded_at"]),
         "True: entry %d of %d." % (position, found[1]),
+    )
+    return CLEAN
+
+
+def promise(body, note, key):
+    """A receipt from before the next checkpoint: the log's signed word that the entry is on record."""
+    text = note.rpartition("\n\n")[0] + "\n"
+    lines = text.split("\n")
+    if not signed(note, key) or lines[:2] != ["kaigong/promise/v1", key[0]]:
+        say("承诺签名不符。", "The promise is not signed by this key.")
+        return FINDING
+    if base64.b64decode(lines[2]) != leaf_of(body):
+        say("条目与承诺不符。", "The promise is about another entry.")
+        return FINDING
+    say(
+        "属实：已承诺入链，尚无检查点；请稍后换取完整回执。",
+        "True: promised, not sealed yet; fetch the whole receipt later.",
     )
     return CLEAN
 
