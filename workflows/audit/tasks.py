@@ -1,0 +1,38 @@
+"""Thin edges of the trail's periodic work."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from workflows.audit import keys
+from workflows.audit.delivering import deliver_checkpoint
+from workflows.audit.sequencer import Diverged, note_finding, sequence
+from workflows.audit.verify import verify
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def seal_entries() -> int:
+    """Give every entry its place and sign when it is time; a diverged log is on the register and unsigned."""
+    moment = timezone.now()
+    try:
+        found = sequence(moment)
+    except (Diverged, keys.NoKey) as error:
+        log.error("audit: not signed: %s", error)
+        return 0
+    if found.signed:
+        deliver_checkpoint(moment)
+    return found.added
+
+
+@shared_task(ignore_result=True)
+def verify_trail() -> int:
+    """Nightly: verify everything; what is found goes on the register."""
+    verdict = verify(timezone.now())
+    for found in verdict.findings:
+        note_finding(found.kind, found.where, found.text)
+    return len(verdict.findings)

@@ -1,0 +1,1 @@
+"""The witness: a small program of its own, for another office's machine."""
