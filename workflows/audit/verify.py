@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,6 +79,7 @@ def verify(
     signed = [(size, bytes(root)) for size, root in rows] if DATABASE in proofs else []
     notes = _outside(verdict) if OUTSIDE in proofs else []
     sizes = sorted({size for size, _root in signed} | {point.size for _name, point in notes})
+    beside = _Beside(verdict, now)
     blocks = []
     for block in scanning.scan(verdict.leaves, sizes, lambda n: tick(n, verdict.leaves), processes):
         verdict.octets += block.octets
@@ -92,8 +94,7 @@ def verify(
     if DATABASE in proofs:
         _compare_signed(verdict, signed, known)
     _compare_outside(verdict, notes, known)
-    _chains(verdict)
-    _left_out(verdict, now)
+    beside.end()
     if deep:
         _deep(verdict)
     return verdict
@@ -213,6 +214,40 @@ def _compare_outside(verdict: Verdict, notes: list[tuple[str, Checkpoint]], know
             )
         elif known.get(point.size) != point.root:
             verdict.add("root", f"outside {name}", "The entries do not give the root that lies outside the database.")
+
+
+class _Beside:
+    """The questions that the database answers by itself, asked while the entries are hashed: in a thread with a
+    connection of its own on PostgreSQL, afterwards on SQLite, whose readers share one file."""
+
+    def __init__(self, verdict: Verdict, now: dt.datetime) -> None:
+        self.verdict, self.now = verdict, now
+        self.fault: Exception | None = None
+        self.thread: threading.Thread | None = None
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            self.thread = threading.Thread(target=self._in_thread)
+            self.thread.start()
+
+    def _ask(self) -> None:
+        _chains(self.verdict)
+        _left_out(self.verdict, self.now)
+
+    def _in_thread(self) -> None:
+        try:
+            self._ask()
+        except Exception as error:
+            self.fault = error
+        finally:
+            connection.close()
+
+    def end(self) -> None:
+        """Wait for the answers. Raises what asking raised."""
+        if self.thread is None:
+            self._ask()
+            return
+        self.thread.join()
+        if self.fault is not None:
+            raise self.fault
 
 
 def _chains(verdict: Verdict) -> None:
