@@ -71,6 +71,7 @@ class Frame:
             (_("Projects"), reverse("permits:projects"), "signed_in", None),
             (_("Ledger"), reverse("permits:import"), "ledger", None),
             (_("People"), reverse("offices:people"), "administrator", None),
+            (_("Audit trail"), reverse("audit"), "audits", None),
         ]
         # The ledger lies below the projects: the longest address that fits is the place where one is.
         here = max((url for _name, url, *_rest in offered if self.request.path.startswith(url)), key=len, default="")

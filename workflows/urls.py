@@ -15,6 +15,7 @@ from workflows.pages import (
     rules,
     special,
     steps,
+    trail,
 )
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("applications/<int:application_id>/documents/", documents.upload, name="upload_document"),
     path("applications/<int:application_id>/acts/<slug:code>/", special.special_act, name="special_act"),
     path("documents/<int:document_id>/", documents.download, name="document"),
+    path("audit/", include(trail.urlpatterns)),
     path("escalations/", include(escalations.urlpatterns)),
     path("messages/", include(messages.urlpatterns)),
     path("calendars/", calendars.calendar_page, name="calendars"),

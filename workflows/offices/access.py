@@ -68,6 +68,7 @@ RULES: dict[str, Rule] = {
     "officer": is_officer,
     "administrator": is_administrator,
     "auditor": lambda request: holds("audit.")(request) or is_administrator(request),
+    "audits": holds("audit."),
     "supervision": lambda request: holds("county.supervision", "county.head", "deputy.")(request),
 }
 
