@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +20,8 @@ from workflows.audit.note import BadNote, Checkpoint, Verifier, signed
 
 log = logging.getLogger(__name__)
 BATCH = 2000
-# Numbers are given out when a row is inserted and seen when it commits: this many may still be on their way.
+# Numbers are given out when a row is inserted and seen when it commits: this many are looked back every time. What a
+# still longer transaction wrote is found by looking at all entries (`Latecomers`).
 IN_FLIGHT = 20_000
 AT_MOST_ENTRIES, AT_MOST_SECONDS = 50, 60
 LOCK = 0x4B61_6967
@@ -31,6 +33,26 @@ DECISIONS = (
 
 class Diverged(Exception):
     """The tree does not extend the last checkpoint outside the database: nothing is signed."""
+
+
+class Latecomers:
+    """When to look for them among all entries: every time while that is cheap, else for a hundredth of the time."""
+
+    CHEAP_SECONDS, SHARE = 0.05, 100
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def due(self, at: float) -> bool:
+        """Whether to look now; `at` is a monotonic clock in seconds."""
+        return at >= self._next
+
+    def took(self, seconds: float, at: float) -> None:
+        """The look that ended `at` took so long."""
+        self._next = 0.0 if seconds <= self.CHEAP_SECONDS else at + seconds * self.SHARE
+
+
+_latecomers = Latecomers()
 
 
 @dataclass(frozen=True)
@@ -66,24 +88,34 @@ def sequence(now: dt.datetime, *, sign: bool = False) -> Sequenced:
 
     Safe to run twice at once: the second finds the lock taken and leaves.
     """
-    added, urgent = 0, sign
+    added, urgent = _integrate_all(everything=False)
+    begun = time.monotonic()
+    if sign or _latecomers.due(begun):
+        late, decided = _integrate_all(everything=True)
+        added, urgent = added + late, urgent or decided
+        _latecomers.took(time.monotonic() - begun, time.monotonic())
+    length = size()
+    return Sequenced(added, length, _sign(now, length, urgent or sign))
+
+
+def _integrate_all(*, everything: bool) -> tuple[int, bool]:
+    """Batches until none is full: how many leaves, and whether a decision was among them."""
+    added, urgent = 0, False
     while True:
-        n, decided = _integrate()
+        n, decided = _integrate(everything)
         added, urgent = added + n, urgent or decided
         if n < BATCH:
-            break
-    length = size()
-    return Sequenced(added, length, _sign(now, length, urgent))
+            return added, urgent
 
 
-def _integrate() -> tuple[int, bool]:
+def _integrate(everything: bool) -> tuple[int, bool]:
     """One batch in one transaction: how many leaves, and whether a decision was among them."""
     try:
         with transaction.atomic():
             if not _only_one():
                 return 0, False
             length = size()
-            rows = _without_place(length)
+            rows = _without_place(length, everything=everything)
             if not rows:
                 return 0, False
             edge = dict.fromkeys((key_of(level, index) for level, index in merkle.edge_positions(length)), b"")
