@@ -32,6 +32,8 @@ def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = la
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise NotEmpty(f"{folder} is not empty.")
+    # The checkpoints before the entries: the log grows meanwhile, and one over later leaves would look like a cut.
+    _checkpoints(folder)
     length, written = tree_size(), 0
     with (folder / "entries.jsonl").open("wb") as bodies, (folder / "leaves.txt").open("w") as leaves:
         for start in range(0, length, PAGE):
@@ -45,7 +47,6 @@ def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = la
             bodies.write(bytes(row.body) + b"\n")
             leaves.write(bytes(row.leaf_hash).hex() + "\n")
             written += 1
-    _checkpoints(folder)
     (folder / "verifier.key").write_text(keys.verifier().text() + "\n", encoding="utf-8")
     shutil.copyfile(VERIFIER, folder / VERIFIER.name)
     shutil.copyfile(MANUAL, folder / MANUAL.name)

@@ -22,8 +22,9 @@ def folder() -> Path:
 
 def keep(note: str, size: int) -> None:
     """Write a checkpoint under its size and as the latest; on disk when this returns."""
-    _write(folder() / f"{size:012d}.note", note)
+    # The latest first: numbered files without a latest one mean that somebody removed it.
     _write(folder() / LATEST, note)
+    _write(folder() / f"{size:012d}.note", note)
 
 
 def latest() -> str:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +22,8 @@ from workflows.audit.note import BadNote, Checkpoint, Verifier, signed
 
 log = logging.getLogger(__name__)
 BATCH = 2000
-# Numbers are given out when a row is inserted and seen when it commits: this many may still be on their way.
+# Numbers are given out when a row is inserted and seen when it commits: this many are looked back every time. What a
+# still longer transaction wrote is found by looking at all entries (`Latecomers`).
 IN_FLIGHT = 20_000
 AT_MOST_ENTRIES, AT_MOST_SECONDS = 50, 60
 LOCK = 0x4B61_6967
@@ -31,6 +35,26 @@ DECISIONS = (
 
 class Diverged(Exception):
     """The tree does not extend the last checkpoint outside the database: nothing is signed."""
+
+
+class Latecomers:
+    """When to look for them among all entries: every time while that is cheap, else for a hundredth of the time."""
+
+    CHEAP_SECONDS, SHARE = 0.05, 100
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def due(self, at: float) -> bool:
+        """Whether to look now; `at` is a monotonic clock in seconds."""
+        return at >= self._next
+
+    def took(self, seconds: float, at: float) -> None:
+        """The look that ended `at` took so long."""
+        self._next = 0.0 if seconds <= self.CHEAP_SECONDS else at + seconds * self.SHARE
+
+
+_latecomers = Latecomers()
 
 
 @dataclass(frozen=True)
@@ -64,58 +88,78 @@ def size() -> int:
 def sequence(now: dt.datetime, *, sign: bool = False) -> Sequenced:
     """Add every entry that has no place yet, then sign if it is time (or `sign`). Raises `Diverged`, `keys.NoKey`.
 
-    Safe to run twice at once: the second finds the lock taken and leaves.
+    Safe to run twice at once: the second finds the lock taken and leaves; with `sign` it waits to sign.
     """
-    added, urgent = 0, sign
+    added = _integrate_all(everything=False)
+    begun = time.monotonic()
+    if sign or _latecomers.due(begun):
+        added += _integrate_all(everything=True)
+        _latecomers.took(time.monotonic() - begun, time.monotonic())
+    return Sequenced(added, size(), _sign(now, forced=sign))
+
+
+def _integrate_all(*, everything: bool) -> int:
+    """Batches until none is full: how many leaves."""
+    added = 0
     while True:
-        n, decided = _integrate()
-        added, urgent = added + n, urgent or decided
+        n = _integrate(everything)
+        added += n
         if n < BATCH:
-            break
-    length = size()
-    return Sequenced(added, length, _sign(now, length, urgent))
+            return added
 
 
-def _integrate() -> tuple[int, bool]:
-    """One batch in one transaction: how many leaves, and whether a decision was among them."""
+def _integrate(everything: bool) -> int:
+    """One batch in one transaction: how many leaves."""
     try:
-        with transaction.atomic():
-            if not _only_one():
-                return 0, False
+        with _alone() as alone:
+            if not alone:
+                return 0
             length = size()
-            rows = _without_place(length)
+            rows = _without_place(length, everything=everything)
             if not rows:
-                return 0, False
+                return 0
             edge = dict.fromkeys((key_of(level, index) for level, index in merkle.edge_positions(length)), b"")
             stored = TreeNode.objects.filter(pk__in=edge).values_list("pk", "hash")
             edge.update({pk: bytes(found) for pk, found in stored})
             tree = merkle.Range(length, list(edge.values()))
             nodes = [
                 TreeNode(key=key_of(level, index), hash=found)
-                for _pk, leaf, _kind in rows
+                for _pk, leaf in rows
                 for level, index, found in tree.append(leaf)
             ]
             TreeLeaf.objects.bulk_create(
-                [TreeLeaf(position=length + n, entry_id=pk) for n, (pk, _leaf, _kind) in enumerate(rows)]
+                [TreeLeaf(position=length + n, entry_id=pk) for n, (pk, _leaf) in enumerate(rows)]
             )
             TreeNode.objects.bulk_create(nodes, batch_size=2000)
     except IntegrityError:
-        # Another sequencer gave these places in this moment (REPEATABLE READ shows the lock's holder too late).
-        return 0, False
-    return len(rows), any(kind in DECISIONS for _pk, _leaf, kind in rows)
+        # Two sequencers of different versions, or without the lock: the primary key lets only one of them in.
+        return 0
+    return len(rows)
 
 
-def _only_one() -> bool:
-    """Whether this transaction is the sequencer; on SQLite every writing transaction is alone."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])
+@contextmanager
+def _alone(*, wait: bool = False) -> Iterator[bool]:
+    """A transaction in which this is the only sequencer; False when another one runs. SQLite has one writer anyway."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if connection.vendor != "postgresql":
+            yield True
+            return
+        with connection.cursor() as cursor:
+            if outermost:
+                # A snapshot from before the lock would not show what the other sequencer has just committed.
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            if wait:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                alone = True
+            else:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+                alone = bool(cursor.fetchone()[0])
+        yield alone
 
 
-def _without_place(length: int, *, everything: bool = False) -> list[tuple[str, bytes, str]]:
-    """(id, leaf hash, kind) of entries that have no leaf, in the order in which they arrived."""
+def _without_place(length: int, *, everything: bool = False) -> list[tuple[str, bytes]]:
+    """(id, leaf hash) of entries that have no leaf, in the order in which they arrived."""
     number = "arrival" if connection.vendor == "postgresql" else "rowid"
     since = 0
     with connection.cursor() as cursor:
@@ -128,40 +172,61 @@ def _without_place(length: int, *, everything: bool = False) -> list[tuple[str, 
             found = cursor.fetchone()
             since = max(0, (found[0] if found else 0) - IN_FLIGHT)
         cursor.execute(
-            f"SELECT e.id, e.leaf_hash, e.kind FROM audit_entry e "  # noqa: S608
+            f"SELECT e.id, e.leaf_hash FROM audit_entry e "  # noqa: S608
             f"LEFT JOIN audit_treeleaf l ON l.entry_id = e.id WHERE e.{number} > %s AND l.entry_id IS NULL "
             f"ORDER BY e.{number} LIMIT {BATCH}",
             [since],
         )
-        return [(pk, bytes(leaf), kind) for pk, leaf, kind in cursor.fetchall()]
+        return [(pk, bytes(leaf)) for pk, leaf in cursor.fetchall()]
 
 
-def _sign(now: dt.datetime, length: int, urgent: bool) -> int:
+def _sign(now: dt.datetime, *, forced: bool) -> int:
+    """Sign if it is time: the size that was signed, or 0. Raises `Diverged`, `keys.NoKey`.
+
+    Under the sequencer's lock: two who sign at once would read each other's half-written files and cry fork.
+    """
+    if not _is_time(now, size(), forced):
+        return 0
+    try:
+        with _alone(wait=forced) as alone:
+            length = size()
+            return _sign_alone(now, length) if alone and _is_time(now, length, forced) else 0
+    except Diverged as error:
+        # Not within the transaction, which is rolled back: the finding must stay.
+        note_finding("diverged", "checkpoint", str(error))
+        raise
+
+
+def _is_time(now: dt.datetime, length: int, forced: bool) -> bool:
     last = SignedCheckpoint.objects.order_by("-size").first()
     done = last.size if last else 0
-    if length <= done and not (urgent and length):
-        return 0
+    if forced or length <= done:
+        # With nothing new to sign, whoever insists still learns whether the tree extends what lies outside.
+        return forced and length > 0
     waited = (now - last.signed_at).total_seconds() if last else AT_MOST_SECONDS
     # A clock that was set back must not silence the log.
-    if not urgent and length - done < AT_MOST_ENTRIES and 0 <= waited < AT_MOST_SECONDS:
-        return 0
+    return length - done >= AT_MOST_ENTRIES or not 0 <= waited < AT_MOST_SECONDS or _is_decided_since(done)
+
+
+def _is_decided_since(done: int) -> bool:
+    """Whether a decision is among the leaves without a checkpoint; asked of the rows, so that no crash loses it."""
+    return TreeLeaf.objects.filter(position__gte=done, entry__kind__in=DECISIONS).exists()
+
+
+def _sign_alone(now: dt.datetime, length: int) -> int:
     signer = keys.signer()
     found = Checkpoint(signer.name, length, merkle.root_at(length, node_at))
     _check_extends(found, signer.verifier)
-    if length == done:
+    if SignedCheckpoint.objects.filter(size=length).exists():
         return 0
     note = signed(found, [signer])
     outside.keep(note, length)
-    try:
-        with transaction.atomic():
-            SignedCheckpoint(size=length, root=found.root, note=note, signed_at=now).save(force_insert=True)
-    except IntegrityError:
-        return 0
+    SignedCheckpoint(size=length, root=found.root, note=note, signed_at=now).save(force_insert=True)
     return length
 
 
 def _check_extends(found: Checkpoint, verifier: Verifier) -> None:
-    """Refuse to sign over another past. Raises `Diverged`, and leaves a finding."""
+    """Refuse to sign over another past. Raises `Diverged`."""
     try:
         before = outside.last_signed(verifier)
         if before is None:
@@ -172,12 +237,7 @@ def _check_extends(found: Checkpoint, verifier: Verifier) -> None:
         if merkle.root_at(before.size, node_at) != before.root:
             raise Diverged(f"The first {before.size} leaves are not those over which the last checkpoint was signed.")
     except (BadNote, KeyError) as error:
-        found_text = f"The last checkpoint outside cannot be compared: {error}"
-        note_finding("diverged", "checkpoint", found_text)
-        raise Diverged(found_text) from error
-    except Diverged as error:
-        note_finding("diverged", "checkpoint", str(error))
-        raise
+        raise Diverged(f"The last checkpoint outside cannot be compared: {error}") from error
 
 
 def _check_first() -> None:
