@@ -112,6 +112,8 @@ EMBEDDED_SCHEDULER = env.bool("KAIGONG_EMBEDDED_SCHEDULER", default=not REDIS_UR
 # The audit trail: the name of the county's log, its signing key, and where checkpoints lie outside the database.
 AUDIT_ORIGIN = env.str("KAIGONG_AUDIT_ORIGIN", default=f"audit.{COUNTY_CODE}.kaigong")
 AUDIT_KEY_FILE = Path(env.str("KAIGONG_AUDIT_KEY_FILE", default=str(DATA_DIR / "keys" / "audit.pem")))
+# One process makes its own key at the first start; a server's key is made by hand, once: manage.py audit key --make.
+AUDIT_KEY_MADE_WHEN_ABSENT = EMBEDDED_SCHEDULER
 CHECKPOINT_DIR = Path(env.str("KAIGONG_CHECKPOINT_DIR", default=str(DATA_DIR / "checkpoints")))
 # Addresses of witnesses (tlog-witness, add-checkpoint), and of mailboxes that get every day's last checkpoint.
 WITNESSES = env.list("KAIGONG_WITNESSES", default=[])

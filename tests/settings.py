@@ -18,3 +18,4 @@ from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.flows"]  # noqa: F405
+AUDIT_KEY_MADE_WHEN_ABSENT = True

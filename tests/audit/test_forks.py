@@ -7,11 +7,12 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from tests.audit.attacker import Attacker
 from tests.cast import WIND_FARM_LAND, county_of_people
-from workflows.audit import entries, outside
+from workflows.audit import entries, keys, outside
 from workflows.audit.entries import Head
 from workflows.audit.models import Entry, Finding, SignedCheckpoint, TreeLeaf, TreeNode
 from workflows.audit.sequencer import Diverged, sequence
@@ -194,6 +195,31 @@ def test_an_emptied_folder_of_checkpoints_stops_the_signing(db: None, settings: 
     loose(10)
     with pytest.raises(Diverged):
         sequence(LATER, sign=True)
+
+
+def test_after_a_restore_a_new_log_begins_under_a_new_name_and_old_receipts_keep_their_key(
+    db: None, settings: Any, tmp_path: Any
+) -> None:
+    loose(40)
+    sequence(NOW, sign=True)
+    settings.AUDIT_ORIGIN = "audit.620799.kaigong.2"
+    settings.AUDIT_KEY_FILE = tmp_path / "keys2" / "audit.pem"
+    settings.CHECKPOINT_DIR = tmp_path / "checkpoints2"
+    loose(10)
+    assert sequence(LATER, sign=True).signed == 50
+    assert verify(LATER).findings == []
+
+
+def test_a_server_without_its_key_says_so_and_makes_none(db: None, settings: Any) -> None:
+    settings.AUDIT_KEY_MADE_WHEN_ABSENT = False
+    loose(3)
+    with pytest.raises(keys.NoKey, match="audit key --make"):
+        sequence(NOW, sign=True)
+    assert not settings.AUDIT_KEY_FILE.exists()
+    call_command("audit", "key", "--make")
+    assert sequence(NOW, sign=True).signed == 3
+    settings.AUDIT_KEY_FILE.unlink()
+    assert verify(LATER).findings == [], "a process with the public half alone verifies"
 
 
 def test_entries_are_sealed_by_fifty_by_a_minute_and_at_once_for_a_decision(db: None) -> None:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
-from workflows.audit.note import Signer, Verifier
+from workflows.audit.note import BadNote, Signer, Verifier
 
 
 class NoKey(Exception):
@@ -24,10 +24,12 @@ class NoKey(Exception):
 
 
 def signer() -> Signer:
-    """The log's signer. A first start makes the key, readable by this user only. Raises `NoKey`."""
+    """The log's signer. In one-process mode a first start makes the key. Raises `NoKey`."""
     path: Path = settings.AUDIT_KEY_FILE
     if not path.exists():
-        _make(path)
+        if not settings.AUDIT_KEY_MADE_WHEN_ABSENT:
+            raise NoKey(f"{path} is not there; manage.py audit key --make makes it, once, on the sequencer's machine.")
+        make()
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError) as error:
@@ -38,8 +40,20 @@ def signer() -> Signer:
 
 
 def verifier() -> Verifier:
-    """The public half. Raises `NoKey`."""
+    """The public half, from its own file where this process may not read the key. Raises `NoKey`."""
+    public = public_file()
+    if public.exists():
+        try:
+            return Verifier.parse(public.read_text(encoding="utf-8"))
+        except (OSError, BadNote) as error:
+            raise NoKey(f"{public}: {error}") from error
     return signer().verifier
+
+
+def public_file() -> Path:
+    """Where the printed verifier key lies, beside the signing key."""
+    path: Path = settings.AUDIT_KEY_FILE
+    return path.with_suffix(".pub")
 
 
 def is_private(path: Path) -> bool:
@@ -47,7 +61,9 @@ def is_private(path: Path) -> bool:
     return path.exists() and not path.stat().st_mode & 0o077
 
 
-def _make(path: Path) -> None:
+def make() -> None:
+    """Make the key, readable by this user only, and its public half; a key that is there stays."""
+    path: Path = settings.AUDIT_KEY_FILE
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # readable by its owner only
@@ -61,3 +77,6 @@ def _make(path: Path) -> None:
             os.link(name, path)
     finally:
         os.unlink(name)
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if isinstance(key, Ed25519PrivateKey) and not public_file().exists():
+        public_file().write_text(Signer(settings.AUDIT_ORIGIN, key).verifier.text() + "\n", encoding="utf-8")

@@ -230,7 +230,7 @@ def _check_extends(found: Checkpoint, verifier: Verifier) -> None:
     try:
         before = outside.last_signed(verifier)
         if before is None:
-            _check_first()
+            _check_first(found.origin)
             return
         if before.size > found.size:
             raise Diverged(f"The tree has {found.size} leaves; a checkpoint outside was signed over {before.size}.")
@@ -240,10 +240,13 @@ def _check_extends(found: Checkpoint, verifier: Verifier) -> None:
         raise Diverged(f"The last checkpoint outside cannot be compared: {error}") from error
 
 
-def _check_first() -> None:
-    """No checkpoint outside although the database remembers some: the folder was emptied."""
+def _check_first(origin: str) -> None:
+    """No checkpoint outside although the database remembers some of this log: the folder was emptied.
+
+    A log that begins anew, as after a restore, has a new name; what the database remembers of the old one binds nobody.
+    """
     known = SignedCheckpoint.objects.order_by("-size").first()
-    if known is not None:
+    if known is not None and outside.read(known.note).origin == origin:
         raise Diverged(f"No checkpoint lies outside the database, which remembers one over {known.size} leaves.")
 
 

@@ -11,6 +11,7 @@ from workflows.audit import keys
 from workflows.audit.delivering import deliver_checkpoint
 from workflows.audit.sequencer import Diverged, note_finding, sequence
 from workflows.audit.verify import verify
+from workflows.now import now
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,8 @@ def seal_entries() -> int:
 @shared_task(ignore_result=True)
 def verify_trail() -> int:
     """Nightly: verify everything; what is found goes on the register."""
-    verdict = verify(timezone.now())
+    # Entries carry the house's clock, which in the demo county is another than the machine's.
+    verdict = verify(now(), deep=True)
     for found in verdict.findings:
         note_finding(found.kind, found.where, found.text)
     return len(verdict.findings)

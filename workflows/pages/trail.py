@@ -82,7 +82,7 @@ def check(request: Any) -> HttpResponse:
     elif Entry.objects.count() > MOST_ON_A_PAGE:
         fault = _("The trail is too long for a page: the nightly verification covers it, and `manage.py audit verify`.")
     else:
-        verdict = verify(timezone.now())
+        verdict = verify(request.now)
     _note(request, "audit.verified", {"about": about, "findings": len(verdict.findings) if verdict else 0})
     context = {"verdict": verdict, "about": about, "fault": fault}
     return render(request, "audit_verdict.html", context, status=422 if fault else 200)

@@ -19,6 +19,8 @@ from workflows.models import Application, SignOff
 from workflows.offices.models import Person
 
 PAGE = 50
+# Among so many of the newest entries those without a place are counted.
+NEWEST = 2000
 # An act entered this long after it took effect is shown to the auditor.
 LATE = dt.timedelta(days=3)
 
@@ -70,7 +72,7 @@ def health(now: dt.datetime) -> Health:
     recent = Entry.objects.order_by("-recorded_at", "-pk")
     return Health(
         leaves=leaves,
-        waiting=recent.filter(leaf__isnull=True, recorded_at__gt=now - dt.timedelta(days=2))[:1000].count(),
+        waiting=Entry.objects.filter(pk__in=recent.values("pk")[:NEWEST], leaf__isnull=True).count(),
         checkpoint=newest,
         age_minutes=int((now - newest.signed_at).total_seconds() // 60) if newest else 0,
         key_file=str(settings.AUDIT_KEY_FILE.name),

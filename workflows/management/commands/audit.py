@@ -38,7 +38,8 @@ class Command(BaseCommand):
         give.add_argument("folder")
         one = acts.add_parser("receipt", help="print the proof of one entry")
         one.add_argument("entry", help="the entry's id")
-        acts.add_parser("key", help="print the log's verifier key")
+        key = acts.add_parser("key", help="print the log's verifier key")
+        key.add_argument("--make", action="store_true", help="make the signing key if there is none yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
@@ -110,7 +111,12 @@ class Command(BaseCommand):
             raise CommandError("No checkpoint covers this entry yet.", returncode=2) from error
 
     def _key(self, options: dict[str, Any]) -> None:
-        self.stdout.write(keys.verifier().text())
+        if options["make"]:
+            keys.make()
+        try:
+            self.stdout.write(keys.verifier().text())
+        except keys.NoKey as error:
+            raise CommandError(str(error), returncode=2) from error
 
 
 class Progress:
