@@ -33,8 +33,8 @@ PERIODIC: dict[str, dict[str, Any]] = {
     "release stranded work": every(600, "workflows.escalation.tasks.release_work"),
     "lapse permits": every(600, "permits.tasks.lapse_permits"),
     "compare the due dates": nightly(2, 0, "workflows.escalation.tasks.compare_dates"),
-    "seal the trail": every(5, "workflows.audit.tasks.seal_entries"),
-    "verify the trail": nightly(3, 0, "workflows.audit.tasks.verify_trail"),
+    "seal the trail": every(5, "workflows.tasks.seal_entries"),
+    "verify the trail": nightly(3, 0, "workflows.tasks.verify_trail"),
     "recount the ladders": nightly(2, 10, "workflows.escalation.tasks.recount_ladders"),
 }
 
@@ -58,4 +58,4 @@ def _configure(sender: Celery, **kwargs: Any) -> None:
     )
 
 
-app.autodiscover_tasks(["workflows.audit", "workflows.escalation", "permits", "notifications"])
+app.autodiscover_tasks(["workflows", "workflows.escalation", "permits", "notifications"])

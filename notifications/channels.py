@@ -11,15 +11,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
+from notifications.faults import Permanent, Temporary
 from notifications.models import Channel
-
-
-class Permanent(Exception):
-    """It cannot arrive however often it is tried; the text says why."""
-
-
-class Temporary(Exception):
-    """It did not arrive this time; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +60,10 @@ def _mail(letter: Letter) -> None:
 
 
 def _notify(letter: Letter) -> None:
-    from apprise import Apprise
+    from notifications.chat import send_chat
 
     url = settings.CHANNELS[letter.channel]
     url = url.replace("{phone}", quote(letter.address)).replace("{username}", quote(letter.username))
-    robot = Apprise()
-    if not robot.add(url):
-        raise Temporary(_("The channel's address in the settings is not understood."))
-    try:
-        arrived = robot.notify(title=letter.subject, body=f"{letter.body}\n[{letter.id}]")
-    except (OSError, TypeError) as error:
-        raise Temporary(f"{type(error).__name__}: {error}"[:250]) from error
-    if not arrived:
-        raise Temporary(_("The channel did not accept it."))
+    # Robots take about two kilobytes; the reader's name comes first, for a group has many.
+    text = f"@{letter.username} {letter.body}"[:600]
+    send_chat(url, f"{text}\n[{letter.id}]")

@@ -17,7 +17,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notifications.channels import Letter, Permanent, Temporary, send
+from notifications.channels import Letter, send
+from notifications.faults import Permanent, Temporary
 from notifications.models import Delivery
 from notifications.planning import address_of
 from notifications.texts import text_of
@@ -55,15 +56,21 @@ def _claim(now: dt.datetime, most: int) -> list[Delivery]:
         rows = rows.exclude(claimed_until__gt=now).order_by("next_try_at", "pk")
         skip = connection.features.has_select_for_update_skip_locked
         found = list(rows.select_for_update(skip_locked=skip, of=("self",)).select_related("message", "person")[:most])
-        # A digest goes whole: what belongs to it comes along, however many there are.
-        slots = {(row.person_id, row.channel, row.slot) for row in found if row.slot}
-        have = {row.pk for row in found}
-        for person, channel, slot in slots:
-            rest = Delivery.objects.filter(state=Delivery.State.WAITING, person=person, channel=channel, slot=slot)
-            rest = rest.exclude(claimed_until__gt=now).exclude(pk__in=have).select_related("message", "person")
-            found += list(rest.order_by("pk"))
+        for person, channel, slot in {(row.person_id, row.channel, row.slot) for row in found if row.slot}:
+            found = _whole_digest(found, person, channel, slot, now)
         Delivery.objects.filter(pk__in=[row.pk for row in found]).update(claimed_until=now + CLAIM)
     return found
+
+
+def _whole_digest(
+    found: list[Delivery], person: int, channel: str, slot: dt.datetime, now: dt.datetime
+) -> list[Delivery]:
+    """A digest goes whole, by whoever holds its first row: what belongs to it comes along, or is left to him."""
+    rows = Delivery.objects.filter(state=Delivery.State.WAITING, person=person, channel=channel, slot=slot)
+    whole = list(rows.exclude(claimed_until__gt=now).select_related("message", "person").order_by("pk"))
+    others = [row for row in found if (row.person_id, row.channel, row.slot) != (person, channel, slot)]
+    mine = whole and whole[0].pk in {row.pk for row in found}
+    return [*others, *whole] if mine else others
 
 
 def _grouped(rows: list[Delivery]) -> list[list[Delivery]]:
@@ -78,6 +85,11 @@ def _deliver(rows: list[Delivery], now: dt.datetime, sender: Sender, done: Deliv
     tries = max(row.tries for row in rows) + 1
     try:
         sender(letter_of(rows))
+    except (KeyError, TypeError, ValueError) as error:
+        # A text that cannot be written keeps no other letter waiting, and is seen by the administrator.
+        said = f"{type(error).__name__}: {error}"[:300]
+        mine.update(state=Delivery.State.GIVEN_UP, tries=tries, error=said, claimed_until=None)
+        done.given_up += 1
     except Permanent as error:
         mine.update(state=Delivery.State.GIVEN_UP, tries=tries, error=str(error)[:300], claimed_until=None)
         done.given_up += 1
@@ -111,7 +123,12 @@ def letter_of(rows: list[Delivery]) -> Letter:
             lines = [*lines[:MOST_LINES], _("… and %(n)s more; all of them stand in your messages.") % {"n": more}]
         body = "\n\n".join([*lines, _("Sent by %(county)s's Kaigong.") % {"county": settings.COUNTY_NAME}])
     return Letter(
-        key, first.channel, address_of(person, first.channel), getattr(person, "username", ""), subject[:200], body
+        key,
+        first.channel,
+        address_of(person, first.channel),
+        getattr(person, "username", ""),
+        " ".join(subject.split())[:200],
+        body,
     )
 
 
@@ -119,9 +136,9 @@ def _link(url: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{url}" if url else ""
 
 
-def try_again(now: dt.datetime, delivery_id: uuid.UUID | None = None) -> int:
-    """Put one delivery that was given up, or all of them, back in line; how many."""
-    rows = Delivery.objects.filter(state=Delivery.State.GIVEN_UP)
+def try_again(now: dt.datetime, county: str, delivery_id: uuid.UUID | None = None) -> int:
+    """Put one delivery of the county that was given up, or all of them, back in line; how many."""
+    rows = Delivery.objects.filter(state=Delivery.State.GIVEN_UP, message__county=county)
     if delivery_id is not None:
         rows = rows.filter(pk=delivery_id)
     return rows.update(state=Delivery.State.WAITING, tries=0, next_try_at=now, claimed_until=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from tests.browser.visitor import Visitor
 from tests.cast import WIND_FARM_LAND, County, at, county_of_people
 from tests.factories import ProjectFactory
 from tests.journeys.forms import FACTS
+from workflows.audit.sequencer import sequence
+from workflows.escalation.supervising import open_supervisions
+from workflows.escalation.sweep import sweep
 
 # Playwright's own loop runs in this thread; Django would take every query beside it for one inside a coroutine.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -29,11 +33,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def standing(transactional_db: None, settings: Any) -> County:
+def standing(transactional_db: None, settings: Any, tmp_path: Path) -> County:
     """The county on 2022-03-01 with a case at every kind of step."""
     from workflows import now
 
     settings.DEMO = True
+    settings.AUDIT_KEY_FILE, settings.CHECKPOINT_DIR = tmp_path / "keys" / "audit.pem", tmp_path / "checkpoints"
     now._shift = None
     county = county_of_people()
     county.now = at("2022-02-10")
@@ -47,6 +52,10 @@ def standing(transactional_db: None, settings: Any) -> County:
     county.sign(second, "intake", "window.land", "accept")
     county.apply("eia_form", FACTS["eia_form"], subject="城区加气站建设项目")
     ProjectFactory()
+    # What stalled has climbed by now, and the deputy has a matter on his page.
+    sweep(at("2022-03-01"))
+    open_supervisions(at("2022-03-01"))
+    sequence(at("2022-03-01"), sign=True)
     return county
 
 

@@ -20,6 +20,7 @@ def addresses(username: str) -> list[str]:
     everybody = ["/inbox/", "/inbox/?tab=done", "/applications/", *case, "/projects/", "/messages/", "/search/?q=项目"]
     everybody += ["/people/me/password/", "/calendars/?year=2022", "/rules/", f"/applications/{first.pk}/deadline/"]
     everybody += ["/deadline/?rule=eia-form&start=2022-01-17&from1=2022-01-24&to1=2022-02-11&why1=expert-review"]
+    everybody += ["/escalations/", "/escalations/tomorrow/", "/escalations/ladder/", "/messages/settings/"]
     own = [address.format(first=first.pk) for address in OWN.get(username, [])]
     return everybody + own + (keepers_pages() if username == "ndrc" else [])
 
@@ -30,7 +31,9 @@ OWN = {
         "/applications/{first}/acts/co-signers/",
         "/applications/{first}/acts/stop/",
     ],
-    "admin": ["/people/", "/people/offices/", "/people/new/"],
+    "admin": ["/people/", "/people/offices/", "/people/new/", "/messages/failures/", "/audit/"],
+    "auditor": ["/audit/", "/audit/entries/"],
+    "deputy.city": ["/escalations/?tab=all"],
 }
 
 
@@ -41,7 +44,7 @@ def keepers_pages() -> list[str]:
     return [f"{here}/", f"{here}/edit/", *acts, "/projects/new/", "/projects/import/"]
 
 
-@pytest.mark.parametrize("username", ["chief.land", "admin", "ndrc"])
+@pytest.mark.parametrize("username", ["chief.land", "admin", "ndrc", "auditor", "deputy.city"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitor: Visitor, username: str) -> None:
     visitor.sign_in(username)
     for address in addresses(username):

@@ -15,8 +15,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.channels import Letter, Permanent, Temporary, send
+from notifications.channels import Letter, send
 from notifications.delivery import MOST_TRIES, deliver
+from notifications.faults import Permanent, Temporary
 from notifications.hours import after_quiet, next_slot
 from notifications.inbox import unread
 from notifications.models import Delivery, Message, Preference
@@ -185,6 +186,25 @@ def test_by_default_ordinary_things_go_together_in_the_morning_and_urgent_ones_a
     assert not Delivery.objects.filter(state="waiting").exists()
 
 
+def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(office: PostOffice, chief: Person) -> None:
+    wish(chief)
+    broken = tell()
+    Message.objects.filter(pk=broken.pk).update(params={})
+    tell()
+    plan(NOW)
+    done = deliver(NOW)
+    assert (done.given_up, done.sent) == (1, 1)
+    assert "KeyError" in Delivery.objects.get(message=broken).error
+
+
+def test_a_digest_larger_than_one_round_goes_whole(office: PostOffice, chief: Person) -> None:
+    for _n in range(7):
+        tell()
+    plan(NOW)
+    assert deliver(at("2022-03-02", "08:30"), most=3).sent == 1
+    assert office.subjects() == ["开工：7 条消息"]
+
+
 def test_what_waits_in_the_inbox_never_gets_a_mail_of_its_own(office: PostOffice, chief: Person) -> None:
     wish(chief, "none")
     tell("step_due")
@@ -224,8 +244,33 @@ def test_a_robot_of_a_group_is_reached_over_http(settings: Any, chief: Person, d
         assert deliver(NOW).sent == 1
         server.shutdown()
     body = json.loads(got[0])
-    assert "绣花庙风电场项目" in body["title"]
+    assert body["message"].startswith("@chief.land ") and "绣花庙风电场项目" in body["message"]
     assert str(Delivery.id_of(message.pk, chief.pk, "wecom")) in body["message"]
+
+
+@pytest.mark.parametrize(("code", "fault"), [(93000, Permanent), (45009, Temporary)])
+def test_a_robot_that_says_no_with_a_friendly_status_is_heard(settings: Any, code: int, fault: type[Exception]) -> None:
+    class Robot(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"errcode": code, "errmsg": "no"}).encode())
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    from apprise.plugins import wecombot
+
+    from notifications import chat
+
+    assert chat
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Robot) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        answer = wecombot.requests.post(f"http://127.0.0.1:{server.server_address[1]}/", data="{}", timeout=5)
+        server.shutdown()
+    assert answer.status_code != 200
+    assert isinstance(chat._verdict([f"error={answer.status_code}."]), fault)
 
 
 def test_a_channel_that_does_not_answer_is_temporary_and_no_address_is_permanent(settings: Any) -> None:

@@ -111,11 +111,11 @@ def failures(request: Any) -> HttpResponse:
 @require_POST
 def again(request: Any) -> HttpResponse:
     """Try one delivery again, or all of them."""
-    one = _uuid(request.POST.get("delivery", ""))
-    n = try_again(request.now, one)
-    messages.success(
-        request, ngettext("%(n)s delivery is tried again.", "%(n)s deliveries are tried again.", n) % {"n": n}
-    )
+    said = request.POST.get("delivery", "")
+    one = _uuid(said)
+    n = 0 if said and one is None else try_again(request.now, request.user.county, one)
+    words = ngettext("%(n)s delivery is tried again.", "%(n)s deliveries are tried again.", n)
+    messages.success(request, words % {"n": n})
     return redirect("message_failures")
 
 
