@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from notifications.inbox import unread
 from workflows.clock.days import civil_date
 from workflows.escalation.heartbeat import SWEEP, silent_since
-from workflows.escalation.procedures import SUPERVISION_POST
+from workflows.escalation.targets import SUPERVISION_POST
 from workflows.offices.access import RULES, my_seats
 from workflows.offices.seats import Seat
 from workflows.queries.inbox import counts

@@ -14,9 +14,8 @@ from permits.models import Project
 from permits.operations.core import STATISTICIANS, by, lead_post, locked_project, record, save, tell
 from permits.operations.papers import stored
 from workflows.clock.days import civil_date
+from workflows.escalation.targets import SUPERVISION_POST
 from workflows.offices.models import Person
-
-SUPERVISION = "county.supervision"
 
 
 def record_start(
@@ -83,7 +82,7 @@ def _early(project: Project, on: dt.date, now: dt.datetime) -> list[Message]:
             url=f"/projects/{project.pk}/",
             created_at=now,
         )
-        for post in dict.fromkeys([SUPERVISION, *([lead] if lead else [])])
+        for post in dict.fromkeys([SUPERVISION_POST, *([lead] if lead else [])])
     ]
 
 

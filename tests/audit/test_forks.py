@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from tests.at_once import at_once
 from tests.audit.attacker import Attacker
 from tests.cast import WIND_FARM_LAND, county_of_people
 from workflows.audit import entries, keys, outside
@@ -33,26 +33,6 @@ def loose(n: int, moment: dt.datetime = NOW) -> None:
     entries.append(
         [entries.draft(head=None, kind="x", now=moment, county="620799", payload={"n": k})[0] for k in range(n)]
     )
-
-
-def in_threads(calls: list[Any]) -> list[BaseException | None]:
-    barrier, faults = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(n: int) -> None:
-        try:
-            barrier.wait(timeout=30)
-            calls[n]()
-        except BaseException as error:
-            faults[n] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=180)
-    return faults
 
 
 def append_to(application_id: int, isolation: str) -> None:
@@ -91,7 +71,7 @@ def test_sixteen_writers_make_one_chain_whatever_the_isolation(transactional_db:
 
         return act
 
-    assert [fault for fault in in_threads([write(n) for n in range(16)]) if fault] == []
+    assert [fault for fault in at_once([write(n) for n in range(16)]) if isinstance(fault, Exception)] == []
     sequence(LATER, sign=True)
     verdict = verify(LATER, deep=True)
     assert verdict.findings == [] and verdict.leaves == verdict.entries
@@ -103,8 +83,9 @@ def test_sixteen_writers_make_one_chain_whatever_the_isolation(transactional_db:
 
 def test_two_sequencers_at_once_give_each_entry_one_place(transactional_db: None) -> None:
     loose(900)
-    faults = in_threads([lambda: sequence(NOW, sign=True) for _n in range(4)])
-    assert [fault for fault in faults if fault and "locked" not in str(fault)] == []
+    results = at_once([lambda: sequence(NOW, sign=True) for _n in range(4)])
+    faults = [fault for fault in results if isinstance(fault, Exception)]
+    assert [fault for fault in faults if "locked" not in str(fault)] == []
     sequence(LATER, sign=True)
     assert TreeLeaf.objects.count() == 900
     assert verify(LATER).findings == []

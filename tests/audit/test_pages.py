@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,10 @@ from workflows.audit import guards
 from workflows.audit.models import Entry, Finding
 from workflows.audit.sequencer import note_finding, sequence
 from workflows.models import Application, SignOff
+from workflows.templatetags.kinds import kind_word
+
+ROOMS = "account|appointment|calendar|charge|cover|ladder|ledger|matter|person|promise|recusal"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +106,16 @@ def test_a_finding_is_resolved_with_words_and_stays(county: County) -> None:
     client.post(f"/audit/findings/{finding.pk}/resolve/", {"resolution": "误装旧备份，已恢复"})
     assert Finding.objects.get().resolved_by == county["auditor"].display_name
     assert Entry.objects.filter(kind="audit.finding_resolved").count() == 1
+
+
+def test_every_kind_that_the_code_writes_has_its_word() -> None:
+    written = set()
+    for folder in ("workflows", "permits"):
+        for path in (ROOT / folder).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            written |= set(re.findall(rf'"((?:{ROOMS})\.(?!html")[a-z_]+)"', text))
+            written |= {f"audit.{name}" for name in re.findall(r'"audit\.(searched|verified|[a-z]+_resolved)"', text)}
+            if folder == "permits":
+                written |= {f"project.{name}" for name in re.findall(r'(?:entry_of|record)\(\s*"([a-z_]+)", \w', text)}
+    assert len(written) > 45
+    assert {kind for kind in written if kind_word(kind) == kind} == set()

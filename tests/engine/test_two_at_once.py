@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from tests.at_once import at_once
 from tests.cast import WIND_FARM_LAND, County, county_of_people
 from workflows import operations
 from workflows.audit.models import Entry
@@ -21,28 +19,6 @@ from workflows.models import Application, SignOff, Step
 @pytest.fixture
 def standing(transactional_db: None) -> County:
     return county_of_people()
-
-
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    """Run every call in a thread of its own, all let go together; their results in order."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(n: int) -> None:
-        try:
-            barrier.wait(timeout=30)
-            results[n] = calls[n]()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return results
 
 
 def click_of(client: Client, step: Step, seen: str, decision: str) -> Callable[[], int]:

@@ -34,7 +34,6 @@ class Block:
     inside: dict[int, list[bytes]] = field(default_factory=dict)
     changed: list[int] = field(default_factory=list)
     misplaced: list[int] = field(default_factory=list)
-    octets: int = 0
 
 
 Row = tuple[int, bytes, bytes]
@@ -98,7 +97,6 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
     """Hash the leaves of one block again; `sizes` are the checkpoints' sizes."""
     block = Block(start)
     sha256, leaves, wanted = hashlib.sha256, [], start
-    octets = 0
     for position, body, stored in rows_of(start, end):
         leaf = sha256(b"\x00" + body).digest()
         if leaf != stored:
@@ -107,9 +105,8 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
             block.misplaced.append(position)
             wanted = position
         wanted += 1
-        octets += len(body)
         leaves.append(leaf)
-    block.count, block.octets = len(leaves), octets
+    block.count = len(leaves)
     levels = merkle.levels_of(leaves) if leaves else [[]]
     block.edge = merkle.edge_at(levels, len(leaves))
     for size in sizes:

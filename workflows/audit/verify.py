@@ -44,7 +44,6 @@ class Verdict:
     leaves: int = 0
     checkpoints: int = 0
     outside: int = 0
-    octets: int = 0
     findings: list[Found] = field(default_factory=list)
     cannot_tell: list[str] = field(default_factory=list)
 
@@ -84,7 +83,6 @@ def verify(
     beside = _Beside(verdict, now)
     blocks = []
     for block in scanning.scan(verdict.leaves, sizes, lambda n: tick(n, verdict.leaves), processes):
-        verdict.octets += block.octets
         for position in block.changed:
             verdict.add("content", f"leaf {position}", "The bytes do not give the leaf hash: the entry was changed.")
         for position in block.misplaced:

@@ -13,12 +13,10 @@ from workflows.clock.calendar import Calendar, state_council_calendar
 from workflows.clock.days import SHANGHAI, Bilingual
 from workflows.clock.due import Due, due
 from workflows.clock.events import ClockEvent, EventKind
-from workflows.clock.explain import Day, explain_due
+from workflows.clock.explain import AS_TOLD, Day, explain_due
 from workflows.clock.history import why_no_stop
 from workflows.clock.lawful import Unlawful, check
 from workflows.clock.rules import Rule, rule
-
-NOTICE = "as told"
 
 
 def deadline(
@@ -40,7 +38,7 @@ def deadline(
     events = _events(law, start, stops, calendar)
     if extend:
         granter = law.extension.granter if law.extension else None
-        event = ClockEvent(EventKind.EXTEND, start, _at(start), len(events) + 1, law.id, NOTICE, days=extend)
+        event = ClockEvent(EventKind.EXTEND, start, _at(start), len(events) + 1, law.id, AS_TOLD, days=extend)
         check(event, events, law, calendar, granter)
         events.append(event)
     found = due(events, law, calendar)
@@ -60,7 +58,7 @@ def _events(
         if last < first:
             raise ValueError(f"A stop cannot end ({last}) before it begins ({first}).")
         number = len(events) + 1
-        stop = ClockEvent(EventKind.STOP, first, _at(first), number, law.id, NOTICE, last, ground)
+        stop = ClockEvent(EventKind.STOP, first, _at(first), number, law.id, AS_TOLD, last, ground)
         if why_no_stop(stop, law):
             check(stop, events, law, calendar)
         events += [stop, ClockEvent(EventKind.RESUME, last, _at(last), number + 1, law.id, ground=ground)]

@@ -19,6 +19,8 @@ from workflows.clock.rules import Rule
 
 MFD_201 = Bilingual("民法典第二百零一条", "Civil Code Art. 201")
 MFD_203 = Bilingual("民法典第二百零三条", "Civil Code Art. 203")
+# What a deadline that is only tried out says for the number of its notice.
+AS_TOLD = "as told"
 XKF_82 = Bilingual("行政许可法第八十二条", "Administrative Licensing Law Art. 82")
 
 
@@ -111,5 +113,6 @@ def _stopped(day: dt.date, stop: Stop, found: Due) -> Day:
     # Only lawful stops are counted, but the ground may have gone with a version of the rule.
     ground = found.rule.ground(stop.ground) or any_ground(stop.ground)
     notice = stop.notice
-    text = Bilingual(f"{ground.name.zh},不计入(告知书:{notice})", f"{ground.name.en}: not counted (notice {notice})")
+    told = Bilingual(f"(告知书:{notice})", f" (notice {notice})") if notice != AS_TOLD else Bilingual("", "")
+    text = Bilingual(f"{ground.name.zh},不计入{told.zh}", f"{ground.name.en}: not counted{told.en}")
     return Day(day, False, None, "stopped", text, ground.article)

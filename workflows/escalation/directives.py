@@ -12,7 +12,8 @@ from notifications.models import Message
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.escalation.models import Directive, Supervision
-from workflows.escalation.procedures import DIRECTIVE, SUPERVISION, SUPERVISION_POST
+from workflows.escalation.procedures import DIRECTIVE, SUPERVISION
+from workflows.escalation.targets import SUPERVISION_POST
 from workflows.legal import State
 from workflows.models import Application, SignOff, Step
 from workflows.offices.models import Post

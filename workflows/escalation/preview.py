@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import ONE_DAY, civil_date
 from workflows.clock.ladder import Climb, raised_by
-from workflows.escalation.reading import post_names
 from workflows.escalation.sweep import of_application, superior_of
 from workflows.escalation.targets import Directory
 from workflows.models import Application, LadderRung, Step
+from workflows.offices.titles import post_names
 from workflows.operations.climbing import climbs_of_application, climbs_of_step, ladder_for
 
 MOST = 200

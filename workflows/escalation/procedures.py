@@ -13,12 +13,11 @@ from viewflow import this
 
 from workflows.escalation.models import CauseClass
 from workflows.escalation.open_ends import directives_left, matter_stands_still
+from workflows.escalation.targets import SUPERVISION_POST
 from workflows.flow.decisions import Decision
 from workflows.flow.nodes import End, Review, Start
 from workflows.flow.procedure import Fact, Procedure, ProcedureFlow, Slot
 from workflows.models import Ball, LadderRung
-
-SUPERVISION_POST = "county.supervision"
 
 CONFERENCE_RECORD = (
     Fact("held_on", _("Held on"), kind="date"),

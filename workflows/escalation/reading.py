@@ -16,7 +16,7 @@ from workflows.escalation.models import Directive, Escalation, Supervision
 from workflows.flow import registry
 from workflows.legal import OPEN_STATES
 from workflows.models import Application, Step
-from workflows.offices.models import Post, localized
+from workflows.offices.titles import post_names
 from workflows.queries.clockbar import step_over
 
 PAGE = 50
@@ -223,19 +223,6 @@ def _task(task: Directive, titles: dict[str, str], today: dt.date, calendar: Any
         open=is_open,
         urged=task.urged,
     )
-
-
-def post_names(county: str, keys: Iterable[str]) -> dict[str, str]:
-    """{post key: office and post in the reader's language}; one statement, none for no keys."""
-    wanted = [key for key in keys if key]
-    if not wanted:
-        return {}
-    rows = Post.objects.filter(county=county, key__in=wanted)
-    listed = rows.values_list("key", "name", "name_en", "office__name", "office__name_en")
-    return {
-        key: f"{localized(office, office_en)} {localized(name, name_en)}"
-        for key, name, name_en, office, office_en in listed
-    }
 
 
 def _raised(row: Escalation, titles: dict[str, str], held: set[str], now: dt.datetime) -> Raised:

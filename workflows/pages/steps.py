@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workflows import operations
+from workflows.escalation.reading import matter_of
 from workflows.offices.access import rule
 from workflows.pages.acts import offered, paper_context
 from workflows.pages.common import actor_in
@@ -27,6 +28,8 @@ def step_view(request: Any, step_id: int) -> HttpResponse:
     screen = step_page(step_id, actor, request.now)
     check_sight(screen.page.application, actor)
     screen.extra.update(paper_context(screen.page, actor))
+    posts = [seat.post_key for seat in actor.seats]
+    screen.extra["matter"] = matter_of(screen.page.application, posts, request.now)
     screen.extra["more"] = offered(screen.page.application, actor, request.now)
     return render(request, "step.html", {"screen": screen})
 

@@ -13,7 +13,7 @@ from workflows.flow.graph import reachable, reached_from
 from workflows.flow.nodes import Join, Review
 from workflows.flow.procedure import Procedure
 from workflows.models import Application, CorrectionItem, CoSigner, Document, Note, SignOff, Step
-from workflows.offices.models import Post, localized
+from workflows.offices.titles import post_names
 from workflows.operations import refusals
 from workflows.operations.core import Actor, entitlement, screen_of
 from workflows.operations.going_back import legal_targets, who_signs_again
@@ -207,13 +207,7 @@ def post_titles(application: Application) -> dict[str, str]:
     if cached is None:
         nodes = registry.flow_of(application).node_map().values()
         keys = {node.post_of(application) for node in nodes if isinstance(node, Review)}
-        rows = Post.objects.filter(county=application.county, key__in=keys).values_list(
-            "key", "name", "name_en", "office__name", "office__name_en"
-        )
-        cached = {
-            key: f"{localized(office, office_en)} {localized(name, name_en)}"
-            for key, name, name_en, office, office_en in rows
-        }
+        cached = post_names(application.county, keys)
         application._post_titles = cached
     return cached
 

@@ -14,7 +14,7 @@ from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.legal import GRANTED_STATES, State
 from workflows.models import Application, Step
-from workflows.offices.models import Post, localized
+from workflows.offices.titles import post_names
 from workflows.operations.core import Actor
 from workflows.queries.clockbar import Times, times
 from workflows.queries.forecasting import Forecaster, forecaster
@@ -84,7 +84,9 @@ def rows_of(found: list[Application], now: dt.datetime) -> list[ApplicationRow]:
         .order_by("pk")
     ):
         steps.setdefault(step.process_id, []).append(step)
-    posts = _posts(steps)
+    # A list is of one county: who asks sees no other.
+    keys = [step.post_key for line in steps.values() for step in line]
+    posts = post_names(found[0].county, keys) if found else {}
     pace: dict[str, Forecaster] = {}
     for row in found:
         if row.county not in pace:
@@ -92,21 +94,10 @@ def rows_of(found: list[Application], now: dt.datetime) -> list[ApplicationRow]:
     return [_row(row, steps.get(row.pk, []), posts, today, pace[row.county]) for row in found]
 
 
-def _posts(steps: dict[int, list[Any]]) -> dict[tuple[str, str], str]:
-    keys = {step.post_key for line in steps.values() for step in line}
-    rows = Post.objects.filter(key__in=keys).values_list(
-        "county", "key", "name", "name_en", "office__name", "office__name_en"
-    )
-    return {
-        (county, key): f"{localized(office, office_en)} {localized(name, name_en)}"
-        for county, key, name, name_en, office, office_en in rows
-    }
-
-
 def _row(
     row: Application,
     open_steps: list[Any],
-    posts: dict[tuple[str, str], str],
+    posts: dict[str, str],
     today: dt.date,
     pace: Forecaster,
 ) -> ApplicationRow:
@@ -123,7 +114,7 @@ def _row(
         applicant=row.applicant,
         times=times(row, today, pace.calendar, outlook.forecast if outlook else None),
         step=f"{title} +{others}" if others > 0 else title,
-        post=posts.get((row.county, first.post_key), first.post_key) if first else "",
+        post=posts.get(first.post_key, first.post_key) if first else "",
     )
 
 

@@ -17,6 +17,7 @@ from workflows.audit.sequencer import size
 from workflows.clock.days import SHANGHAI
 from workflows.models import Application, SignOff
 from workflows.offices.models import Person
+from workflows.offices.titles import post_names
 
 PAGE = 50
 # Among so many of the newest entries those without a place are counted.
@@ -98,7 +99,7 @@ class Wanted:
 
 
 def entries_of(county: str, wanted: Wanted, before: str = "") -> tuple[list[EntryLine], str]:
-    """One page, newest first, and the key of the next page; at most four statements."""
+    """One page, newest first, and the key of the next page; at most five statements."""
     rows = Entry.objects.filter(Q(county=county) | Q(county=""))
     if wanted.kind:
         rows = rows.filter(kind__startswith=wanted.kind)
@@ -120,15 +121,16 @@ def entries_of(county: str, wanted: Wanted, before: str = "") -> tuple[list[Entr
 
 
 def lines(rows: list[Entry]) -> list[EntryLine]:
-    """Entries as lines, with the names of people and the numbers of applications; two statements."""
+    """Entries as lines, with the names of people and the numbers of applications; three statements."""
     people = {int(key) for row in rows for key in (row.actor, row.on_behalf_of) if key.isdigit()}
     names = {str(person.pk): person.display_name for person in Person.objects.filter(pk__in=people)}
     chains = {int(row.chain.partition(":")[2]) for row in rows if row.chain.startswith("application:")}
     numbers = dict(Application.objects.filter(pk__in=chains).values_list("pk", "number"))
-    return [_line(row, names, numbers) for row in rows]
+    posts = post_names(rows[0].county, {row.post for row in rows}) if rows else {}
+    return [_line(row, names, numbers, posts) for row in rows]
 
 
-def _line(row: Entry, names: dict[str, str], numbers: dict[int, str]) -> EntryLine:
+def _line(row: Entry, names: dict[str, str], numbers: dict[int, str], posts: dict[str, str]) -> EntryLine:
     application = int(row.chain.partition(":")[2]) if row.chain.startswith("application:") else None
     return EntryLine(
         pk=str(row.pk),
@@ -136,7 +138,7 @@ def _line(row: Entry, names: dict[str, str], numbers: dict[int, str]) -> EntryLi
         kind=row.kind,
         actor=names.get(row.actor, row.actor),
         acting_for=names.get(row.on_behalf_of, row.on_behalf_of),
-        post=row.post,
+        post=posts.get(row.post, row.post),
         number=numbers.get(application, "") if application else "",
         application_id=application,
         occurred_at=row.occurred_at,

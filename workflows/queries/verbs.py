@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflows.audit.refused import Refused
+from workflows.flow import registry
 from workflows.flow.decisions import Answer, Decision
 from workflows.flow.nodes import End, Join, Review, Split
 from workflows.offices.models import localized
@@ -65,7 +66,7 @@ def _verb(step: Any, node: Review, answer: Answer, barred: str, now: dt.datetime
     return Verb(
         code=answer.code,
         label=answer.label,
-        effect=effect(answer),
+        effect=effect(answer, clocked=registry.procedure(step.process.procedure).rule is not None),
         why_off=barred or _why_not(step, answer, now),
         main=answer.main,
         opinion=answer.opinion,
@@ -90,14 +91,14 @@ def _why_not(step: Any, answer: Answer, now: dt.datetime) -> str:
     return ""
 
 
-def effect(answer: Answer) -> str:
-    """What the button will do, in one line."""
+def effect(answer: Answer, *, clocked: bool = True) -> str:
+    """What the button will do, in one line; `clocked`: a statutory clock runs on the procedure."""
     if answer.decision == Decision.RETURN:
         return _("Goes back to a step that you choose; the clock runs on.")
     words = [_next_words(answer.to)]
-    if answer.law in ("accept", "accept_by_silence"):
+    if clocked and answer.law in ("accept", "accept_by_silence"):
         words.append(_("The clock starts today."))
-    if answer.law in ("grant", "refuse"):
+    if clocked and answer.law in ("grant", "refuse"):
         words.append(_("The clock ends."))
     if answer.law == "ask_corrections":
         words.append(_("The applicant gets this list; it is the only one."))

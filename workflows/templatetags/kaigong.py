@@ -20,7 +20,7 @@ from workflows.clockbar import ClockBar, draw, from_times
 from workflows.flow.registry import recorded
 from workflows.flowchart import Chart, chart_of
 from workflows.offices.models import localized
-from workflows.templatetags import acts, words
+from workflows.templatetags import acts, kinds, words
 
 register = template.Library()
 
@@ -42,6 +42,7 @@ register.filter("weekday", words.weekday)
 register.filter("working_days", words.working_days)
 register.filter("days_left", words.left)
 register.filter("money", words.money)
+register.filter("kind_word", kinds.kind_word)
 register.filter("file_size", words.file_size)
 
 
@@ -61,6 +62,24 @@ def share(part: Any, whole: Any) -> str:
 def unlocalized(number: Any) -> str:
     """A number for an SVG attribute: a point, never a comma."""
     return f"{number:g}"
+
+
+@register.filter
+def listed(names: Any) -> str:
+    """Names in a row, as the reader's language separates them."""
+    return localized("、", ", ").join(str(name) for name in names or ())
+
+
+@register.simple_tag
+def list_comma() -> str:
+    """What stands between two names of a list that a template writes itself."""
+    return localized("、", ", ")
+
+
+@register.simple_tag
+def localized_join(first: Any, second: Any) -> str:
+    """Two words in a row: English keeps a space between them, Chinese none."""
+    return localized("", " ").join((str(first), str(second)))
 
 
 @register.filter

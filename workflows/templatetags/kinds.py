@@ -1,0 +1,83 @@
+"""What an entry of the trail is called, for people: acts by the word on their button, the rest from one table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from workflows.templatetags import acts
+
+KINDS: dict[str, Any] = {
+    "account.corrected": pgettext_lazy("entry", "Account corrected"),
+    "account.created": pgettext_lazy("entry", "Account made"),
+    "account.deactivated": pgettext_lazy("entry", "Account deactivated"),
+    "account.imported": pgettext_lazy("entry", "Account imported"),
+    "account.made_administrator": pgettext_lazy("entry", "Made administrator"),
+    "account.password_changed": pgettext_lazy("entry", "Password changed"),
+    "account.password_reset": pgettext_lazy("entry", "Password reset"),
+    "account.reactivated": pgettext_lazy("entry", "Account reactivated"),
+    "account.signed_in": pgettext_lazy("entry", "Signed in"),
+    "account.signed_out_everywhere": pgettext_lazy("entry", "Signed out everywhere"),
+    "account.unlocked": pgettext_lazy("entry", "Account unlocked"),
+    "application.deemed_accepted": pgettext_lazy("entry", "Accepted by silence"),
+    "application.document_added": pgettext_lazy("entry", "Document added"),
+    "application.due_dates_moved": pgettext_lazy("entry", "Due dates moved"),
+    "application.escalated": pgettext_lazy("entry", "Escalated"),
+    "application.escalation_answered": pgettext_lazy("entry", "Escalation answered"),
+    "application.handed_over": pgettext_lazy("entry", "Handed over"),
+    "application.opened_by_leader": pgettext_lazy("entry", "Opened by a leader"),
+    "application.opened_by_rule": pgettext_lazy("entry", "Opened by rule"),
+    "application.sign_off_flagged": pgettext_lazy("entry", "Sign-off flagged"),
+    "application.supervised": pgettext_lazy("entry", "Put under supervision"),
+    "appointment.ended": pgettext_lazy("entry", "Appointment ended"),
+    "appointment.made": pgettext_lazy("entry", "Appointed"),
+    "appointment.withdrawn": pgettext_lazy("entry", "Appointment withdrawn"),
+    "audit.finding_resolved": pgettext_lazy("entry", "Finding resolved"),
+    "audit.searched": pgettext_lazy("entry", "Trail searched"),
+    "audit.verified": pgettext_lazy("entry", "Trail verified"),
+    "calendar.loaded": pgettext_lazy("entry", "Calendar loaded"),
+    "charge.ended": pgettext_lazy("entry", "Charge ended"),
+    "charge.given": pgettext_lazy("entry", "Charge given"),
+    "cover.carried_on": pgettext_lazy("entry", "Cover carried on"),
+    "cover.ended": pgettext_lazy("entry", "Cover ended"),
+    "cover.given": pgettext_lazy("entry", "Cover given"),
+    "ladder.changed": pgettext_lazy("entry", "Ladder changed"),
+    "ledger.applied": pgettext_lazy("entry", "Ledger taken over"),
+    "ledger.received": pgettext_lazy("entry", "Ledger received"),
+    "ledger.settled": pgettext_lazy("entry", "Ledger doubt settled"),
+    "ledger.started_again": pgettext_lazy("entry", "Ledger read again"),
+    "matter.escalated": pgettext_lazy("entry", "Escalated"),
+    "matter.escalation_answered": pgettext_lazy("entry", "Escalation answered"),
+    "person.preferences": pgettext_lazy("entry", "Wishes about messages"),
+    "promise.made": pgettext_lazy("entry", "Limit promised"),
+    "recusal.declared": pgettext_lazy("entry", "Recusal declared"),
+    "recusal.lifted": pgettext_lazy("entry", "Recusal lifted"),
+    "project.blocked": pgettext_lazy("entry", "Block recorded"),
+    "project.changed": pgettext_lazy("entry", "Project changed"),
+    "project.created": pgettext_lazy("entry", "Project made"),
+    "project.figure": pgettext_lazy("entry", "Monthly figure"),
+    "project.gate_opened": pgettext_lazy("entry", "Start gate opened"),
+    "project.gate_shut": pgettext_lazy("entry", "Start gate shut"),
+    "project.imported": pgettext_lazy("entry", "Project imported"),
+    "project.in_statistics": pgettext_lazy("entry", "Entered in the statistics"),
+    "project.lead": pgettext_lazy("entry", "Lead changed"),
+    "project.merged": pgettext_lazy("entry", "Projects merged"),
+    "project.new_code": pgettext_lazy("entry", "New project code"),
+    "project.permit_extended": pgettext_lazy("entry", "Permit extended"),
+    "project.permit_granted": pgettext_lazy("entry", "Permit granted"),
+    "project.permit_lapse": pgettext_lazy("entry", "Permit lapsed"),
+    "project.permit_recorded": pgettext_lazy("entry", "Permit recorded"),
+    "project.permit_revoked": pgettext_lazy("entry", "Permit revoked"),
+    "project.permit_superseded": pgettext_lazy("entry", "Permit superseded"),
+    "project.split": pgettext_lazy("entry", "Project split"),
+    "project.started": pgettext_lazy("entry", "Start recorded"),
+    "project.unblocked": pgettext_lazy("entry", "Block lifted"),
+}
+
+
+def kind_word(kind: str) -> str:
+    """The word of an entry's kind; the code itself for one that has none."""
+    if kind in KINDS:
+        return str(KINDS[kind])
+    return acts.word(kind.removeprefix("application.")) if kind.startswith("application.") else kind
