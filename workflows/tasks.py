@@ -12,6 +12,7 @@ from workflows.audit.delivering import deliver_checkpoint
 from workflows.audit.sequencer import Diverged, note_finding, sequence
 from workflows.audit.verify import verify
 from workflows.now import now
+from workflows.replaying.fit import fit
 
 log = logging.getLogger(__name__)
 
@@ -37,4 +38,15 @@ def verify_trail() -> int:
     verdict = verify(now(), deep=True)
     for found in verdict.findings:
         note_finding(found.kind, found.where, found.text)
+    return len(verdict.findings)
+
+
+@shared_task(ignore_result=True)
+def fit_record() -> int:
+    """Nightly: replay every application against flow and law; what does not fit goes on the register."""
+    verdict = fit()
+    for found in verdict.findings:
+        note_finding(found.kind, found.where, found.text)
+    for text in verdict.cannot_tell:
+        log.error("audit: fit cannot tell: %s", text)
     return len(verdict.findings)

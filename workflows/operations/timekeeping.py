@@ -45,6 +45,7 @@ def start(application: Application, act: Any, effective: dt.date | None = None) 
         actor=act.actor.person if act.actor else None,
     )
     row.save(force_insert=True)
+    application.motion.clocked.append(row)
     return {"accepted_on", *set_dates(application, [row])}
 
 
@@ -52,14 +53,16 @@ def finish(application: Application, act: Any) -> set[str]:
     """Finish the clock with the decision: one INSERT when it ever ran."""
     application.decided_at = act.now
     if application.accepted_on is not None and application.statutory_due is not None:
-        ClockRow(
+        row = ClockRow(
             application=application,
             kind=ClockRow.Kind.FINISH,
             effective=civil_date(act.now),
             recorded_at=act.now,
             rule=procedure(application.procedure).rule or "",
             actor=act.actor.person if act.actor else None,
-        ).save(force_insert=True)
+        )
+        row.save(force_insert=True)
+        application.motion.clocked.append(row)
     return {"decided_at"}
 
 
