@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ from notifications.texts import text_of
 CLAIM = dt.timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=1), dt.timedelta(hours=6)
 MOST_TRIES = 12
+# A channel that failed so often in a row is left alone for a minute: its silence must not hold up the other work.
+MOST_SILENCE = 2
 # What only says that something waits: worth nothing once nothing waits there any more.
 WAITING_KINDS = frozenset({"step_due", "step_due_soon", "step_handed_over", "co_signature_asked"})
 # A digest names this many and counts the rest.
@@ -52,13 +55,18 @@ def deliver(now: dt.datetime, sender: Sender = send, most: int = 100) -> Deliver
     done = Delivered()
     claimed = _claim(now, most)
     known = Preference.objects.in_bulk({row.person_id for row in claimed})
+    silent: Counter[str] = Counter()
     for letter in _grouped(_still_needed(claimed)):
-        person = letter[0].person
-        awake = _awake(letter, known.get(person.pk) or default_preference(person), now)
-        if awake > now:
-            _of(letter).update(next_try_at=awake, claimed_until=None)
+        person, channel = letter[0].person, letter[0].channel
+        goes = _awake(letter, known.get(person.pk) or default_preference(person), now)
+        if silent[channel] >= MOST_SILENCE:
+            goes = max(goes, now + FIRST_WAIT)
+        if goes > now:
+            _of(letter).update(next_try_at=goes, claimed_until=None)
+        elif _deliver(letter, now, sender, done):
+            silent[channel] = 0
         else:
-            _deliver(letter, now, sender, done)
+            silent[channel] += 1
     return done
 
 
@@ -113,13 +121,14 @@ def _grouped(rows: list[Delivery]) -> list[list[Delivery]]:
     return [sorted(letter, key=lambda row: row.message_id) for letter in letters.values()]
 
 
-def _deliver(rows: list[Delivery], now: dt.datetime, sender: Sender, done: Delivered) -> None:
+def _deliver(rows: list[Delivery], now: dt.datetime, sender: Sender, done: Delivered) -> bool:
+    """Send one letter and write down what became of it; False when the channel is out of order."""
     mine = _of(rows)
     tries = max(row.tries for row in rows) + 1
     if tries > MOST_TRIES:
         mine.update(state=Delivery.State.GIVEN_UP, error=_unanswered(rows), claimed_until=None)
         done.given_up += 1
-        return
+        return True
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))
     mine.update(tries=tries, next_try_at=now + wait)
     try:
@@ -132,12 +141,14 @@ def _deliver(rows: list[Delivery], now: dt.datetime, sender: Sender, done: Deliv
     except Temporary as error:
         if tries >= MOST_TRIES:
             _give_up(mine, str(error), done)
-            return
-        mine.update(error=str(error)[:300], claimed_until=None)
-        done.failed += 1
+        else:
+            mine.update(error=str(error)[:300], claimed_until=None)
+            done.failed += 1
+        return False
     else:
         mine.update(state=Delivery.State.SENT, sent_at=now, error="", claimed_until=None)
         done.sent += 1
+    return True
 
 
 def _give_up(rows: QuerySet[Delivery], why: str, done: Delivered) -> None:

@@ -150,6 +150,18 @@ def test_a_server_that_is_out_of_order_is_tried_again_later_and_later_then_given
     assert row.state == "given_up" and "451" in row.error and office.mails == []
 
 
+def test_a_channel_out_of_order_is_not_asked_again_for_every_letter(office: PostOffice, chief: Person) -> None:
+    wish(chief)
+    for n in range(8):
+        tell(number=n)
+    plan(NOW)
+    office.busy = True
+    assert deliver(NOW).failed == 2
+    assert sorted(Delivery.objects.values_list("tries", flat=True)) == [0] * 6 + [1] * 2, "the others lost no try"
+    office.busy = False
+    assert deliver(NOW + dt.timedelta(minutes=1)).sent == 8
+
+
 def test_an_address_that_is_refused_is_given_up_at_once_and_the_administrator_tries_again(
     office: PostOffice, county: County, chief: Person
 ) -> None:
