@@ -17,6 +17,7 @@ from workflows.escalation.reading import climbed, matter_of
 from workflows.models import Application
 from workflows.operations import (
     clock_acts,
+    clock_correcting,
     closing_consultation,
     co_signing,
     ending,
@@ -160,6 +161,22 @@ _ALL = (
         forms.ConfirmForm,
         rectifying.may_confirm,
         rectifying.confirm,
+    ),
+    SpecialAct(
+        "correct-clock",
+        _("Correct the clock's record"),
+        _("A wrong day, notice or stop; a second person confirms, the wrong record stays readable"),
+        forms.ClockProposeForm,
+        clock_correcting.may_propose,
+        clock_correcting.propose_clock,
+    ),
+    SpecialAct(
+        "confirm-clock",
+        _("Confirm a correction of the clock"),
+        _("As the second hand; the dates move"),
+        forms.ClockConfirmForm,
+        clock_correcting.may_confirm,
+        clock_correcting.confirm_clock,
     ),
     SpecialAct(
         "withdraw",
