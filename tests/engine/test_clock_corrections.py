@@ -16,6 +16,8 @@ from workflows.legal import State
 from workflows.models import ClockRow, SignOff, Step
 from workflows.operations.recounting import batches, recount
 
+pytestmark = pytest.mark.usefixtures("record_fits")
+
 NOTICE = "自然资告〔2022〕5号"
 REASON = {"reason": "通知书落款日期录入有误。"}
 

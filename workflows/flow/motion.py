@@ -82,7 +82,8 @@ class Motion:
             found["opened"] = [{"step": str(r.pk), "node": r.node, "token": str(r.token)} for r in self.placed]
         if self.clocked:
             found["clock"] = [
-                {"kind": str(r.kind), "on": r.effective.isoformat(), "rule": r.rule} for r in self.clocked
+                {"event": str(row.pk), "kind": str(row.kind), "on": row.effective.isoformat(), "rule": row.rule}
+                for row in self.clocked
             ]
         return found
 

@@ -227,6 +227,7 @@ def _write(act: Act, wanted: Facts, after: Due) -> SignOff:
         actor=act.actor.person,
     )
     row.save(force_insert=True)
+    application.motion.clocked.append(row)
     was = application.statutory_due
     application.accepted_on = after.start
     application.extended = bool(after.granted)

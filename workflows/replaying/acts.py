@@ -10,11 +10,16 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from workflows.clock.events import BrokenHistory, effective_events
+from workflows.clock.grounds import VOID
+from workflows.clock.history import replay
 from workflows.flow.decisions import Decision
 from workflows.legal import BEFORE_ACCEPTANCE
+from workflows.operations.clock_correcting import Facts
 from workflows.operations.co_signing import AGREES, OBJECTS
+from workflows.operations.timekeeping import law_of, started_on
 from workflows.replaying.answering import answered, closed_consultation, deemed, opened, received, taken_back
-from workflows.replaying.fold import Asked, Fold, Paper
+from workflows.replaying.fold import Asked, Fold, Paper, Signed
 from workflows.replaying.said import WITH_PATH, Misfit, Said
 from workflows.replaying.way import way_of
 
@@ -70,6 +75,45 @@ def extended(fold: Fold) -> None:
     fold.sign(None)
 
 
+def clock_correction_proposed(fold: Fold) -> None:
+    """Another fact for an event of the clock; nothing moves yet."""
+    if not fold.is_open or not fold.started():
+        raise Misfit(_("There is no clock to correct."))
+    fold.sign(None)
+
+
+def clock_corrected(fold: Fold) -> None:
+    """更正时限记录: a second hand confirms; what the clock says now follows from all of its events."""
+    details = fold.said.payload.get("details", {})
+    proposal = _confirmed(fold, "clock_correction_proposed")
+    told = Facts.of(details)
+    if told != Facts.of(proposal.said.payload["details"]):
+        raise Misfit(_("What was confirmed is not what was proposed."))
+    named = str(fold.procedure.rule)
+    old = next((event for event in effective_events(fold.events(), named) if event.id == told.event_id), None)
+    if old is None:
+        raise Misfit(_("There is no clock to correct."))
+    fold.tick(
+        "correct",
+        told.effective or old.effective,
+        ground=VOID if told.void else "",
+        notice=told.notice,
+        expected_end=told.expected_end,
+        days=told.days,
+        replaces_id=told.event_id,
+    )
+    fold.sign(None)
+    fold.check_clock()
+    events = fold.events()
+    fold.accepted_on = started_on(fold.application, events)
+    law = law_of(fold.application, fold.accepted_on) if fold.accepted_on else None
+    if law is None:
+        raise Misfit(_("There is no clock to correct."))
+    history = replay(events, law)
+    fold.extended = bool(history.extensions)
+    fold.stopped_since = next((stop.first for stop in history.stops if stop.last is None), None)
+
+
 def handed(fold: Fold) -> None:
     """转办: a step in one person's hands, or back in everybody's."""
     step = fold.walk.review(fold.way.step)
@@ -122,10 +166,16 @@ def rectify_proposed(fold: Fold) -> None:
 
 def rectified(fold: Fold) -> None:
     """A second hand confirms them."""
-    proposal = fold.signed.get(int(fold.said.payload.get("details", {}).get("proposal") or 0))
-    if proposal is None or proposal.act != "rectify_proposed" or proposal.signer == fold.said.actor:
-        raise Misfit(_("A correction is confirmed by a second person, on a proposal."))
+    _confirmed(fold, "rectify_proposed")
     fold.sign(None)
+
+
+def _confirmed(fold: Fold, act: str) -> Signed:
+    """The proposal that a second person confirms. Raises `Misfit`."""
+    proposal = fold.signed.get(int(fold.said.payload.get("details", {}).get("proposal") or 0))
+    if proposal is None or proposal.act != act or proposal.signer == fold.said.actor:
+        raise Misfit(_("A correction is confirmed by a second person, on a proposal."))
+    return proposal
 
 
 def beside_steps(fold: Fold) -> None:
@@ -193,6 +243,8 @@ ACTS: dict[str, Act] = {
     "co_signer_removed": co_signer_removed,
     AGREES: co_signed,
     OBJECTS: co_signed,
+    "clock_correction_proposed": clock_correction_proposed,
+    "clock_corrected": clock_corrected,
     "rectify_proposed": rectify_proposed,
     "rectified": rectified,
     "directive": beside_steps,
@@ -215,7 +267,7 @@ def take(fold: Fold, said: Said) -> None:
     """Take the next entry of an application into the fold. Raises `Misfit`."""
     try:
         _take(fold, said)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (BrokenHistory, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Misfit(_("The entry does not say what such an act must say.")) from error
 
 

@@ -216,9 +216,9 @@ def _event(row: dict[str, Any], tick: Ticked) -> Iterator[tuple[str, Any, Any]]:
     yield "effective", row["effective"], tick.effective
     yield "recorded_at", row["recorded_at"], tick.said.recorded_at
     yield "actor", str(row["actor_id"] or ""), tick.said.actor if tick.said.sign_off else ""
-    if tick.rule is not None:
-        yield "rule", row["rule"], tick.rule
-    empty = {"ground": "", "notice": "", "expected_end": None, "days": None}
+    yield "event", row["pk"], tick.key
+    yield "rule", row["rule"], tick.rule
+    empty = {"ground": "", "notice": "", "expected_end": None, "days": None, "replaces_id": None}
     for column, nothing in empty.items():
         yield column, row[column], tick.more.get(column, nothing)
 

@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflows.clock.days import civil_date
+from workflows.clock.events import ClockEvent, events_of
 from workflows.flow.procedure import ProcedureFlow
 from workflows.flow.registry import procedure
 from workflows.legal import OPEN_STATES, State
+from workflows.models import ClockRow
 from workflows.operations.timekeeping import DECIDES
 from workflows.replaying.said import Misfit, Said
 from workflows.replaying.tables import Tables
@@ -50,11 +52,12 @@ class Asked:
 
 @dataclass
 class Ticked:
-    """One event of the clock as the record demands it; `rule` None where the entry does not say it."""
+    """One event of the clock as the record demands it; key and rule are those of the row where no entry says them."""
 
     kind: str
     effective: dt.date
     said: Said
+    key: int | None = None
     rule: str | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -120,14 +123,18 @@ class Fold:
 
     def check_clock(self) -> None:
         """Raises `Misfit` when the entry says other events of the clock than the act has."""
-        if self.way.clock is None:
-            return
         mine = [tick for tick in self.ticks if tick.said is self.said]
-        told = [(row.get("kind"), row.get("on")) for row in self.way.clock]
+        if self.way.clock is None:
+            # An entry of schema 1: key and rule are believed from the row that stands in this place.
+            for at, tick in enumerate(self.ticks):
+                if tick.key is None and at < len(self.tables.clock):
+                    tick.key, tick.rule = self.tables.clock[at]["pk"], self.tables.clock[at]["rule"]
+            return
+        told = [(row["kind"], row["on"]) for row in self.way.clock]
         if told != [(tick.kind, tick.effective.isoformat()) for tick in mine]:
             raise Misfit(_("The entry says other events of the clock than this act has."))
         for tick, row in zip(mine, self.way.clock, strict=True):
-            tick.rule = row.get("rule")
+            tick.key, tick.rule = int(row["event"]), row["rule"]
 
     # What acts share.
 
@@ -177,6 +184,20 @@ class Fold:
     def started(self) -> bool:
         """Whether a statutory clock runs or ran."""
         return any(tick.kind == "start" for tick in self.ticks)
+
+    def events(self) -> list[ClockEvent]:
+        """The clock's events so far, as `workflows.clock` counts them."""
+        return events_of(
+            ClockRow(
+                pk=tick.key,
+                kind=tick.kind,
+                effective=tick.effective,
+                recorded_at=tick.said.recorded_at,
+                rule=tick.rule or "",
+                **tick.more,
+            )
+            for tick in self.ticks
+        )
 
     def note_law(self, law: str) -> None:
         """What a legal move means for dates and clock, as `operations.timekeeping.note_law` writes it."""

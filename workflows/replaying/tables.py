@@ -20,7 +20,19 @@ SIGN_OFF = (
     "principal_name", "authority_no", "second_name", "content_hash", "content_version", "distinct_hand", "signed_at",
     "voided_at", "voided_by_id", "corrects_id",
 )  # fmt: skip
-CLOCK = ("pk", "kind", "effective", "recorded_at", "rule", "ground", "notice", "expected_end", "days", "actor_id")
+CLOCK = (
+    "pk",
+    "kind",
+    "effective",
+    "recorded_at",
+    "rule",
+    "ground",
+    "notice",
+    "expected_end",
+    "days",
+    "actor_id",
+    "replaces_id",
+)
 DOCUMENT = ("pk", "slot", "version", "sha256", "size", "media_type", "file_name", "uploaded_at", "superseded_at")
 CO_SIGNER = ("pk", "step_id", "post_key", "answer", "removed_at", "sign_off_id")
 
