@@ -11,10 +11,12 @@ from workflows.pages import (
     documents,
     escalations,
     inbox,
+    letters,
     messages,
     rules,
     special,
     steps,
+    tracking,
     trail,
 )
 
@@ -28,6 +30,8 @@ urlpatterns = [
     path("applications/<int:application_id>/", applications.application_view, name="application"),
     path("applications/<int:application_id>/deadline/", deadlines.application_deadline, name="application_deadline"),
     path("applications/<int:application_id>/documents/", documents.upload, name="upload_document"),
+    path("applications/<int:application_id>/letters/<int:sign_off_id>/", letters.letter_page, name="letter"),
+    path("applications/<int:application_id>/points/<int:item_id>/", tracking.answer, name="answer_point"),
     path("applications/<int:application_id>/acts/<slug:code>/", special.special_act, name="special_act"),
     path("documents/<int:document_id>/", documents.download, name="document"),
     path("audit/", include(trail.urlpatterns)),
