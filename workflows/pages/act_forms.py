@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clock.days import civil_date
 from workflows.clock.events import ClockEvent
+from workflows.escalation import reminding
 from workflows.models import Application, ClockRow, CoSigner, CoSignPolicy
 from workflows.offices.forms import DayInput, HouseForm
 from workflows.offices.models import Post
@@ -224,6 +225,13 @@ class UrgeForm(ActForm):
     """What is urged."""
 
     opinion = text_field(_("What you urge"))
+
+
+class RemindForm(ActForm):
+    """What the project unit waits for, or complains about."""
+
+    kind = forms.ChoiceField(label=_("What you write"), choices=list(reminding.KINDS.items()))
+    opinion = text_field(_("In your words"))
 
 
 class RemoveCoSignerForm(ActForm):

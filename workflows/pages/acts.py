@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from workflows.audit.refused import Refused
-from workflows.escalation import directives
+from workflows.escalation import directives, reminding
 from workflows.escalation.models import CauseClass
 from workflows.escalation.reading import climbed, matter_of
 from workflows.models import Application
@@ -64,6 +64,14 @@ _ALL = (
         forms.UrgeForm,
         directives.may_urge,
         directives.urge,
+    ),
+    SpecialAct(
+        "remind",
+        _("Remind or complain"),
+        _("Goes to the head of the office and to the supervision office"),
+        forms.RemindForm,
+        reminding.may_remind,
+        reminding.remind,
     ),
     SpecialAct(
         "note",

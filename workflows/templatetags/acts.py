@@ -40,6 +40,9 @@ OTHER_ACTS: dict[str, Any] = {
     "opened_by_rule": pgettext_lazy("act", "Opened by rule"),
     "directive": pgettext_lazy("act", "Directive given"),
     "urge": pgettext_lazy("act", "Urged"),
+    "remind": pgettext_lazy("act", "Reminded by the project unit"),
+    "complain": pgettext_lazy("act", "Complaint of the project unit"),
+    "correction_answered": pgettext_lazy("act", "Correction answered"),
 }
 
 CLOCK_CORRECTIONS = ("clock_correction_proposed", "clock_corrected")
@@ -50,7 +53,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("approved_above", "co_sign_agree"), ("check", "ok")),
     **dict.fromkeys(("take_up", "held", "feed_back", "propose_closing", "close", "insist"), ("check", "ok")),
     **dict.fromkeys(("redo", "object_task", "convene"), ("return", "warn")),
-    **dict.fromkeys(("directive", "urge"), ("mail", "warn")),
+    **dict.fromkeys(("directive", "urge", "remind", "complain"), ("mail", "warn")),
     **dict.fromkeys(("done", "delivered", "file", "posted", "notice_over", "deemed"), ("check", "ok")),
     **dict.fromkeys(("refuse", "not_needed", "wrong_authority", "refused_above", "object"), ("x", "late")),
     **dict.fromkeys(("co_sign_object", "annul"), ("x", "late")),
