@@ -68,9 +68,9 @@ def answer_point(
             item.document = put_in(Act(application, actor, seat, "document_added", now), item.slot, brought)
         item.answered_at, item.answered_by, item.answer = now, person, words
         item.save(update_fields=["answered_at", "answered_by", "answer", "document"])
-        said = {"point": str(item.pk), "text": item.text, "answer": words, "document": str(item.document_id or "")}
-        append_entry(Act(application, actor, seat, "correction_answered", now), None, said)
         left = CorrectionItem.objects.filter(application=application, answered_at__isnull=True).count()
+        said = {"point": str(item.pk), "text": item.text, "answer": words, "document": str(item.document_id or "")}
+        append_entry(Act(application, actor, seat, "correction_answered", now), None, {**said, "left": str(left)})
         if left:
             application.revision += 1
             application.save(update_fields=["revision", "entry_count", "last_hash"])

@@ -99,6 +99,16 @@ RUNBOOK = (
         ("python manage.py audit verify",),
     ),
     Advice(
+        "fit-record-and-procedure",
+        _("A record does not fit its procedure, or nobody looked"),
+        _("What the entries come out at is not what the tables say, or a path was recorded that no flow allows."),
+        (
+            _("Change nothing. The finding names application, entry and what differs; tell the audit bureau."),
+            _("Look at that application again by hand; its number stands in the finding."),
+        ),
+        ("python manage.py audit fit", "python manage.py audit fit --application N"),
+    ),
+    Advice(
         "room",
         _("The disk is nearly full"),
         _("Uploads and signatures will be refused when nothing is left; nothing is half written."),

@@ -14,7 +14,7 @@ from workflows.clock.events import BrokenHistory, effective_events
 from workflows.clock.grounds import VOID
 from workflows.clock.history import replay
 from workflows.flow.decisions import Decision
-from workflows.legal import BEFORE_ACCEPTANCE
+from workflows.legal import BEFORE_ACCEPTANCE, State
 from workflows.operations.clock_correcting import Facts
 from workflows.operations.co_signing import AGREES, OBJECTS
 from workflows.operations.timekeeping import law_of, started_on
@@ -219,6 +219,14 @@ def given_back(fold: Fold) -> None:
     step.owner = str(payload["to"] or "")
 
 
+def point_answered(fold: Fold) -> None:
+    """补正答复: one point of the list; after the last one the list itself is handed in, by an act of its own."""
+    if fold.walk.state != State.CORRECTING:
+        raise Misfit(_("No corrections were asked."))
+    if fold.said.payload["left"] != "0":
+        fold.revision += 1
+
+
 def nothing(fold: Fold) -> None:
     """It stands in the chain and moves nothing."""
 
@@ -247,12 +255,12 @@ ACTS: dict[str, Act] = {
     "clock_corrected": clock_corrected,
     "rectify_proposed": rectify_proposed,
     "rectified": rectified,
-    "directive": beside_steps,
-    "urge": beside_steps,
+    **dict.fromkeys(("directive", "urge", "remind", "complain"), beside_steps),
 }
 OPENING = frozenset({"received", Decision.FILE.value, "opened_by_rule", "opened_by_leader"})
 STILL: dict[str, Act] = {
     "document_added": paper_added,
+    "correction_answered": point_answered,
     "handed_over": given_back,
     "note": nothing,
     "escalated": nothing,
