@@ -174,7 +174,7 @@ def test_the_search_for_untranslated_text_finds_it() -> None:
     assert english_in(page, ["绣花庙风电场项目"]) == {"Due", "Sign"}
 
 
-ERRORS = (common.FormExpired, common.TooManyAttempts, common.NoSuchPage)
+ERRORS = (common.FormExpired, common.Unreadable, common.NoSuchPage)
 
 
 @pytest.mark.parametrize(("language", "look"), [("en", chinese_in), ("zh-hans", english_in)])
