@@ -64,8 +64,8 @@ simulate: packages develop ## Walk random flows for long
 lock: develop ## Pin all packages anew, with hashes: make lock ARGS=--upgrade
 	@scripts/lock.sh $(ARGS)
 
-screenshots: packages develop ## Take the pictures of the README anew
-	@$(PYTHON) scripts/screenshots.py
+screenshots: packages develop ## Take the pictures of README and docs anew: make screenshots ARGS="inbox step"
+	@$(PYTHON) scripts/screenshots.py $(ARGS)
 
 clean: ## Remove what was built; the data in var/ stays
 	rm -rf $(VENV) .venv-node node_modules static/vendor locale/zh_Hans var/static var/stamps

@@ -16,4 +16,6 @@ urlpatterns = [
     path("people/", include("workflows.pages.staffing")),
     path("admin/", admin.site.urls),
 ]
+handler400 = "workflows.pages.common.bad_request"
+handler403 = "workflows.pages.common.forbidden"
 handler404 = "workflows.pages.common.not_found"

@@ -108,7 +108,16 @@ class EndPermitForm(HouseForm):
     ending = forms.ChoiceField(
         label=_("How it ends"),
         choices=list(
-            zip(ENDINGS, (_("revoked (撤销)"), _("withdrawn (撤回)"), _("cancelled (注销)"), _("lapsed")), strict=True)
+            zip(
+                ENDINGS,
+                (
+                    _("revoked as unlawful"),
+                    _("withdrawn for the public good"),
+                    _("struck from the register"),
+                    _("lapsed"),
+                ),
+                strict=True,
+            )
         ),
     )
     on = _day(_("Day"))

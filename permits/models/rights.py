@@ -19,9 +19,9 @@ class Permit(Kept):
         VALID = "valid", _("valid")
         EXTENDED = "extended", _("extended")
         LAPSED = "lapsed", _("lapsed")
-        REVOKED = "revoked", _("revoked (撤销)")
-        WITHDRAWN = "withdrawn", _("withdrawn for the public good (撤回)")
-        CANCELLED = "cancelled", _("cancelled (注销)")
+        REVOKED = "revoked", _("revoked as unlawful")
+        WITHDRAWN = "withdrawn", _("withdrawn for the public good")
+        CANCELLED = "cancelled", _("struck from the register")
         SUPERSEDED = "superseded", _("superseded")
 
     class Source(models.TextChoices):

@@ -249,7 +249,7 @@ def _minimum(code: str, node: Review) -> Rule:
     span = WorkingDays(wait.days) if wait.working else CalendarDays(wait.days)
     return Rule(
         id=f"{code}:{node.name}",
-        law=Bilingual(cite(wait.article, "zh-hans"), wait.article),
+        law=Bilingual(cite(wait.article, "zh-hans"), cite(wait.article, "en")),
         article=Bilingual("", ""),
         limit=span,
         text=Bilingual("", ""),

@@ -14,7 +14,7 @@ from permits.bars import BARS
 from permits.models import Block, Case, GateEvent, Lead, Permit, Project, ProjectCode
 from permits.queries.blocks import Held, held_on
 from permits.queries.feasibility import feasibility, steps_of
-from permits.queries.projects import phase_label, sector_label, visible
+from permits.queries.projects import phase_label, sector_label, title_of_lead, visible
 from permits.queries.words import joined, why_of
 from permits.routes import downgrading
 from workflows.clock.days import civil_date
@@ -84,7 +84,7 @@ def project_page(actor: Actor, project_id: int, now: dt.datetime) -> ProjectPage
         phase_label=phase_label(project),
         code=current.code if current else "",
         codes=codes,
-        lead=joined(leads.values_list("title", flat=True)),
+        lead=joined(leads.annotate(shown=title_of_lead()).values_list("shown", flat=True)),
         facts=_facts(project),
         dates=_dates(project),
         gate=_gate(project, standing),

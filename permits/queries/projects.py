@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case as Case_
+from django.db.models import F, Q, QuerySet, When
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -105,7 +106,8 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
     leads = dict(
         Lead.objects.filter(project__in=keys, ends__isnull=True, co_lead=False)
         .order_by("-starts")
-        .values_list("project_id", "title")
+        .annotate(shown=title_of_lead())
+        .values_list("project_id", "shown")
     )
     blocks = held_on(keys, today)
     standing: dict[int, set[str]] = {}
@@ -128,6 +130,13 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
         )
         for project in projects
     ]
+
+
+def title_of_lead() -> Any:
+    """The title of a lead in the reader's language; as the ledger wrote it where no post stands behind it."""
+    english = (get_language() or "").startswith("en")
+    own = F("post__name_en") if english else F("title")
+    return Case_(When(Q(post__isnull=False) & ~Q(post__name_en=""), then=own), default=F("title"))
 
 
 def _running(keys: list[int]) -> dict[int, list[tuple[str, Application]]]:

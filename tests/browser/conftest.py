@@ -12,12 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.visitor import Visitor
-from tests.cast import WIND_FARM_LAND, County, at, county_of_people
-from tests.factories import ProjectFactory
-from tests.journeys.forms import FACTS
-from workflows.audit.sequencer import sequence
-from workflows.escalation.supervising import open_supervisions
-from workflows.escalation.sweep import sweep
+from tests.cast import County
+from tests.standing import Standing, keep_apart, stand
 
 # Playwright's own loop runs in this thread; Django would take every query beside it for one inside a coroutine.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -33,30 +29,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def standing(transactional_db: None, settings: Any, tmp_path: Path) -> County:
-    """The county on 2022-03-01 with a case at every kind of step."""
-    from workflows import now
+def stood(transactional_db: None, settings: Any, tmp_path: Path) -> Standing:
+    """The county on 2022-03-01 with a case at every kind of step, and the keys of what stands in it."""
+    keep_apart(settings, tmp_path)
+    return stand()
 
-    settings.DEMO = True
-    settings.AUDIT_KEY_FILE, settings.CHECKPOINT_DIR = tmp_path / "keys" / "audit.pem", tmp_path / "checkpoints"
-    now._shift = None
-    county = county_of_people()
-    county.now = at("2022-02-10")
-    first = county.apply("land_pre_review", WIND_FARM_LAND, applicant_post="applicant.windfarm")
-    county.sign(first, "intake", "window.land", "accept")
-    county.sign(first, "examination", "handler.land", "agree", second_name="李梅")
-    county.now = at("2022-02-15")
-    for node, username in (("forestry", "chief.forestry"), ("farmland", "farmland.land"), ("town", "head.town")):
-        county.sign(first, node, username, "conditions")
-    second = county.apply("land_pre_review", WIND_FARM_LAND, subject="霍城镇长城遗址公园项目")
-    county.sign(second, "intake", "window.land", "accept")
-    county.apply("eia_form", FACTS["eia_form"], subject="城区加气站建设项目")
-    ProjectFactory()
-    # What stalled has climbed by now, and the deputy has a matter on his page.
-    sweep(at("2022-03-01"))
-    open_supervisions(at("2022-03-01"))
-    sequence(at("2022-03-01"), sign=True)
-    return county
+
+@pytest.fixture
+def standing(stood: Standing) -> County:
+    """The people of that county."""
+    return stood.county
 
 
 @pytest.fixture

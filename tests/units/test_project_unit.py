@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from notifications.models import Message
-from permits.demo.staff import username_of
-from permits.models import Case, Permit, Project
+from permits.models import Case, Project
 from permits.queries.certificates import certificate
 from tests.cast import PDF, WIND_FARM_LAND, County, at
 from tests.factories import ProjectFactory
 from tests.journeys.forms import FACTS
+from tests.standing import granted
 from workflows.audit.models import Entry
 from workflows.legal import State
 from workflows.models import Application, CorrectionItem, Document, SignOff
@@ -250,20 +250,6 @@ def test_another_units_case_is_not_there(county: County, project: Project, asked
 def test_an_officer_cannot_answer_in_the_units_place(county: County, asked: Application) -> None:
     assert answer(client_of(county, "window.eia"), point(asked, 0), file=paper()).status_code == 403
     assert client_of(county, "window.eia").get("/projects/mine/").status_code == 403
-
-
-def granted(county: County, project: Project) -> Permit:
-    application = file_case(county, project, "road_permit")
-    for _n in range(12):
-        nodes = county.open_nodes(application)
-        if not nodes:
-            break
-        step = county.open_step(application, nodes[0])
-        main = next(answer for answer in step.flow_task.answers.values() if answer.main)
-        county.sign(
-            application, nodes[0], username_of(step.post_key), main.code, second_name="李梅" if main.second else ""
-        )
-    return Permit.objects.get(application=application)
 
 
 def test_a_stranger_checks_a_permit_by_its_number_and_its_eight_letters(county: County, project: Project) -> None:

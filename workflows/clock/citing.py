@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from workflows.clock.laws import in_english
+
 _DIGITS = "零一二三四五六七八九"
 _ARTICLE = r"\d+(?:\(\d+\))*"
 _RANGE = rf"{_ARTICLE}(?:\s*[-–]\s*{_ARTICLE})?"
@@ -47,6 +49,6 @@ def _one(cited: str) -> str:
 def cite(text: str, language: str) -> str:
     """`text` with its citations as a reader of `language` (`zh-hans`, `en`) writes them; other words stay."""
     if language.lower().startswith("en"):
-        return text
+        return in_english(text)
     said = _CITED.sub(lambda found: "、".join(article(one) for one in re.split(r"\s*,\s*", found[1])), text)
     return said.replace("; ", "；")

@@ -234,7 +234,11 @@ class NotYourAct(NotYours):
 
     def __str__(self) -> str:
         # Most pages ask about acts that are not offered; only who reads the sentence pays for the post's name.
-        return _("This act belongs to other posts, such as %(post)s.") % {"post": self.post()}
+        post = self.post()
+        if not post or "." in post:
+            # A key that names no post: the house's own work has no counter and no applicant.
+            return _("This act belongs to other posts.")
+        return _("This act belongs to other posts, such as %(post)s.") % {"post": post}
 
 
 class NoClock(NotAllowed):

@@ -30,6 +30,7 @@ from workflows.operations.beside import Check
 from workflows.operations.core import Actor
 from workflows.operations.documents import may_add_papers
 from workflows.pages import act_forms as forms
+from workflows.papers import ENDINGS
 from workflows.queries.application import ApplicationPage
 from workflows.queries.sight import is_unit
 
@@ -253,4 +254,4 @@ def paper_context(page: ApplicationPage, actor: Actor) -> dict[str, Any]:
     """Where papers may be added, if this person may."""
     if not may_add_papers(page.application, actor):
         return {}
-    return {"upload_url": reverse("upload_document", args=[page.application.pk])}
+    return {"upload_url": reverse("upload_document", args=[page.application.pk]), "accept": ",".join(ENDINGS)}

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from workflows.audit.refused import Refused
 from workflows.escalation.heartbeat import SWEEP, silent_since
 from workflows.flow.checks import missing_versions
-from workflows.offices.access import my_seats, rule
+from workflows.offices.access import NotForThisRole, my_seats, rule
 from workflows.offices.accounts import prefer_language
 from workflows.operations.core import Actor
 
@@ -91,18 +91,6 @@ class FormExpired(Refused):
         )
 
 
-class TooManyAttempts(Refused):
-    """django-axes locked the account for this address."""
-
-    code = "locked_out"
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Five wrong passwords: this account is locked for half an hour. The administrator can unlock it sooner.")
-        )
-
-
 class NoSuchPage(Refused):
     """The address names nothing."""
 
@@ -113,14 +101,29 @@ class NoSuchPage(Refused):
         super().__init__(_("There is nothing at this address."))
 
 
+class Unreadable(Refused):
+    """The request itself is broken: too large, cut, or not what a form of ours sends."""
+
+    code = "unreadable"
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__(_("What arrived could not be read: it was cut short, too large, or not sent by our form."))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A page in the house for a stale form."""
-    return _error(request, FormExpired())
+    """A page in the house for a stale form, or a session that ended."""
+    return _error(request, FormExpired(), "csrf")
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """A page in the house for a locked account."""
-    return _error(request, TooManyAttempts())
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A page in the house for a request that cannot be read."""
+    return _error(request, Unreadable())
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A page in the house for what Django itself forbids."""
+    return _error(request, NotForThisRole())
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -128,5 +131,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _error(request, NoSuchPage())
 
 
-def _error(request: HttpRequest, refused: Refused) -> HttpResponse:
-    return render(request, f"errors/{refused.status}.html", {"refusal": refused}, status=refused.status)
+def _error(request: HttpRequest, refused: Refused, template: str = "") -> HttpResponse:
+    name = template or str(refused.status)
+    return render(request, f"errors/{name}.html", {"refusal": refused}, status=refused.status)

@@ -29,7 +29,7 @@ def tracker_page(request: Any, application: Any, actor: Any, status: int = 200, 
     context = application_context(page, actor, request.now)
     reminders = reverse("special_act", args=[application.pk, "remind"])
     context["remind"] = next((act for act in context["acts"] if act["url"] == reminders and not act["why_off"]), None)
-    context |= {"tracker": tracker(page, actor, request.now), "accept": ",".join(ENDINGS), **more}
+    context |= {"accept": ",".join(ENDINGS), "tracker": tracker(page, actor, request.now), **more}
     return render(request, "tracker.html", context, status=status)
 
 
