@@ -47,6 +47,10 @@ def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = la
             bodies.write(bytes(row.body) + b"\n")
             leaves.write(bytes(row.leaf_hash).hex() + "\n")
             written += 1
+    if rotations := outside.rotations():
+        (folder / "rotations").mkdir()
+        for name, text in rotations:
+            (folder / "rotations" / name).write_text(text, encoding="utf-8", newline="")
     (folder / "verifier.key").write_text(keys.verifier().text() + "\n", encoding="utf-8")
     shutil.copyfile(VERIFIER, folder / VERIFIER.name)
     shutil.copyfile(MANUAL, folder / MANUAL.name)

@@ -18,7 +18,7 @@ from django.db import connection
 from workflows.audit import keys, merkle, outside, scanning
 from workflows.audit.canonical import canonical, instant, leaf
 from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
-from workflows.audit.note import BadNote, Checkpoint, opened, promise_in
+from workflows.audit.note import BadNote, Checkpoint
 from workflows.audit.sequencer import node_at
 from workflows.audit.sequencer import size as tree_size
 
@@ -127,14 +127,14 @@ def verify_receipt(said: Any) -> Verdict:
     verdict = Verdict(entries=1)
     try:
         body = str(said["entry"]).encode()
-        key, found = keys.verifier(), json.loads(body)
+        ring, found = keys.ring(), json.loads(body)
         content = leaf(body)
         if said.get("promise"):
-            promised = promise_in(str(said["promise"]), key)
+            promised = ring.promise_in(str(said["promise"]))
             if promised != content:
                 verdict.add("receipt", found["id"], "The receipt is not for this entry.")
         else:
-            point = opened(str(said["checkpoint"]), key)
+            point = ring.opened(str(said["checkpoint"]))
             proof = [bytes.fromhex(step) for step in said["proof"]]
             if not merkle.is_included(content, int(said["position"]), point.size, proof, point.root):
                 verdict.add("receipt", found["id"], "The receipt does not prove its entry.")
@@ -167,20 +167,23 @@ def _place(verdict: Verdict, row: Entry, newest: SignedCheckpoint | None, where:
 def _outside(verdict: Verdict) -> list[tuple[str, Checkpoint]]:
     """Checkpoints outside the database whose signature is ours."""
     try:
-        key = keys.verifier()
+        ring = keys.ring()
     except keys.NoKey as error:
         verdict.cannot_tell.append(f"the signing key: {error}")
         return []
-    found = []
+    for name, why in ring.faults:
+        verdict.add("rotation", f"outside {name}", why)
+    # A rotation names a signed tree as well: what the old key saw last.
+    found = [(step.new.text(), Checkpoint(step.new.name, step.size, step.root)) for step in ring.rotations if step.size]
     rows = outside.all_notes()
     # Each signature costs 0.2 ms; the newest proves all that lies below it, the others are compared by their roots.
     for at, (name, text) in enumerate(rows):
         try:
             body_only = at < len(rows) - 100
-            found.append((name, outside.read(text) if body_only else opened(text, key)))
+            found.append((name, outside.read(text) if body_only else ring.opened(text)))
         except BadNote as error:
             verdict.add("signature", f"outside {name}", str(error))
-    verdict.outside = len(found)
+    verdict.outside = len(rows)
     return found
 
 
@@ -197,7 +200,7 @@ def _compare_signed(verdict: Verdict, signed: list[tuple[int, bytes]], known: di
     if newest is None:
         return
     try:
-        point = opened(newest.note, keys.verifier())
+        point = keys.ring().opened(newest.note)
         if (point.size, point.root) != (newest.size, bytes(newest.root)):
             verdict.add("signature", f"checkpoint {newest.size}", "The signed text says something else than the row.")
     except BadNote as error:
