@@ -1,4 +1,4 @@
-"""SQLite knows no roles: there nothing of this folder is collected."""
+"""SQLite knows neither roles nor locks of rows: there nothing of this folder is collected."""
 
 from django.db import connection
 
