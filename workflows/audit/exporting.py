@@ -24,7 +24,7 @@ class NotEmpty(Exception):
 
 
 def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = lambda n, of: None) -> dict[str, object]:
-    """Write the package into an empty folder; what its manifest says. Raises `NotEmpty`, `keys.NoKey`.
+    """Write the package into an empty folder; what its manifest says, and its hash. Raises `NotEmpty`, `keys.NoKey`.
 
     `entries.jsonl` holds the canonical bytes of each entry, one a line: those of the tree in its order, then those that
     no checkpoint covers yet. `leaves.txt` holds their leaf hashes, one a line.
@@ -64,6 +64,8 @@ def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = la
         },
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    manifest["sha256"] = _digest(folder / "manifest.json")
+    (folder / "manifest.sha256").write_text(f"{manifest['sha256']}  manifest.json\n", encoding="ascii")
     return manifest
 
 

@@ -68,7 +68,7 @@ def keep_refusal(
 ) -> None:
     """Keep one refusal of a person; `where` says what it was about, in texts."""
     log.warning("refused: person %s, %s, %s", person.pk, refused.code, where.get("view", ""))
-    row = {"actor": str(person.pk), "county": person.county, "now": now, "request_id": request_id}
+    row: dict[str, Any] = {"actor": str(person.pk), "county": person.county, "now": now, "request_id": request_id}
     entry = _within_measure(REFUSED, {"code": refused.code, "status": refused.status, **where}, **row)
     entries.append(entry)
 

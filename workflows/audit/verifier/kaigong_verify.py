@@ -284,7 +284,17 @@ def promise(body, note, ring):
 def export(folder, ring):
     """A whole export: every file is the one listed, every entry has its leaf, every signed root is met."""
     worst = CLEAN
-    listed = json.loads(read(os.path.join(folder, "manifest.json")))
+    manifest = read(os.path.join(folder, "manifest.json"))
+    line = hashlib.sha256(manifest).hexdigest() + "  manifest.json\n"
+    if read(os.path.join(folder, "manifest.sha256")) != line.encode():
+        say("文件被改动：manifest.json 或 manifest.sha256", "changed file: manifest.json or manifest.sha256")
+        worst = FINDING
+    try:
+        listed = json.loads(manifest)
+        listed["entries"], listed["size"], listed["files"].items()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        say("无法读取：manifest.json", "unreadable: manifest.json")
+        return FINDING
     for name, wanted in sorted(listed["files"].items()):
         path = os.path.join(folder, name)
         if not os.path.exists(path):

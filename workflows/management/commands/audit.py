@@ -106,7 +106,7 @@ class Command(BaseCommand):
         except exporting.NotEmpty as error:
             raise CommandError(str(error), returncode=2) from error
         progress.end()
-        note_command("audit.exported", {"entries": found["entries"], "size": found["size"]}, moment)
+        note_command("audit.exported", {name: found[name] for name in ("entries", "size", "sha256")}, moment)
         self.stdout.write(f"{found['entries']} entries in {options['folder']}")
 
     def _receipt(self, options: dict[str, Any]) -> None:
