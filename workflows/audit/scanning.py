@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -42,7 +42,6 @@ class Block:
 
 
 Row = tuple[int, bytes, bytes]
-T = TypeVar("T")
 
 
 def rows_of(start: int, end: int) -> Iterator[Row]:
@@ -78,7 +77,7 @@ def _pages(start: int, end: int) -> Iterator[list[Row]]:
                 yield found
 
 
-def _ahead(pages: Iterator[T]) -> Iterator[T]:
+def _ahead(pages: Iterator[list[Row]]) -> Iterator[list[Row]]:
     """The same pages, read by a thread at most four ahead. Raises what reading raised."""
     waiting: queue.Queue[Any] = queue.Queue(maxsize=4)
 
@@ -104,13 +103,9 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
     block = Block(start)
     leaves: list[bytes] = []
     wanted = start
-    pages = bulk.pages(start, end)
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        pages = _ahead(pages)
-    for page in pages:
+    for page in bulk.pages(start, end):
         found = page.hashes()
-        if found != page.stored:
-            block.changed += [at for at, one, two in zip(page.positions, found, page.stored, strict=True) if one != two]
+        block.changed += page.changed(found)
         if page.positions == range(wanted, wanted + len(found)):
             wanted += len(found)
         else:
