@@ -13,6 +13,7 @@ from typing import Any
 from django.db import close_old_connections, connections
 
 from config.celery import PERIODIC, app
+from workflows.escalation import heartbeat
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
@@ -58,10 +59,19 @@ class Scheduler(threading.Thread):
         close_old_connections()
         try:
             app.tasks[task]()
-        except Exception:
+            heartbeat.ran(name)
+        except Exception as error:
             log.exception("%s failed; it comes again", name)
+            self._note(name, error)
         finally:
             connections.close_all()
+
+    @staticmethod
+    def _note(name: str, error: Exception) -> None:
+        try:
+            heartbeat.failed(name, error)
+        except Exception:
+            log.exception("%s: the failure could not be written down", name)
 
     def wake(self) -> None:
         """Look now, not at the next tick."""

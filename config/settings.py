@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "config.static.OwnStaticFiles",
+    "config.house.House",
     "workflows.offices.admin_app.HouseAdminConfig",
     "viewflow",
     "viewflow.workflow",

@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from permits.pages.mine import check_page
 from permits.pages.search import search
 
 urlpatterns = [
     path("", include("workflows.offices.account_urls")),
     path("", include("workflows.urls")),
     path("search/", search, name="search"),
+    path("check/", check_page, name="check"),
     path("projects/", include("permits.urls")),
     path("people/", include("workflows.offices.urls")),
     path("people/", include("workflows.pages.staffing")),

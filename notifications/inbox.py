@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from notifications.models import Message, ReadMark
-from notifications.texts import text_of
+from notifications.texts import shown_text
 
 PAGE = 50
 # The inbox itself shows what waits; repeating it here would bury the rest.
@@ -52,5 +52,5 @@ def told(person_id: int, post_keys: Iterable[str], county: str, before: int = 0)
     if before:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PAGE + 1])
-    shown = [Told(row.pk, text_of(row.kind, row.params), row.url, row.created_at, row.urgent) for row in page[:PAGE]]
+    shown = [Told(row.pk, shown_text(row.kind, row.params), row.url, row.created_at, row.urgent) for row in page[:PAGE]]
     return shown, page[PAGE - 1].pk if len(page) > PAGE else 0

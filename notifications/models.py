@@ -59,6 +59,8 @@ class Delivery(models.Model):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
         GIVEN_UP = "given_up", _("given up")
+        # What it announced was done before it went out.
+        MOOT = "moot", _("no longer needed")
 
     id = models.UUIDField(primary_key=True, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")

@@ -32,6 +32,14 @@ def text_of(kind: str, params: dict[str, Any]) -> str:
     return str(_texts[kind]) % {name: words.get(name, str)(str(value)) for name, value in params.items()}
 
 
+def shown_text(kind: str, params: dict[str, Any]) -> str:
+    """The sentence of a message for a page; its bare kind when no sentence fits, so that the page still stands."""
+    try:
+        return text_of(kind, params)
+    except (KeyError, TypeError, ValueError):
+        return kind
+
+
 say("step_due", _("%(subject)s (%(number)s) waits for you."))
 say("step_handed_over", _("A step of %(subject)s (%(number)s) was handed over to you; please acknowledge it."))
 say("post_vacant", _("Nobody can act on %(subject)s (%(number)s): the post is vacant and has no stand-in."))

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from permits.pages import ledger, papers, projects
+from permits.pages import ledger, mine, papers, projects
 
 app_name = "permits"
 urlpatterns = [
     path("", projects.project_list, name="projects"),
+    path("mine/", mine.mine, name="mine"),
     path("new/", projects.new_project, name="new"),
     path("<int:project_id>/", projects.project_view, name="project"),
     path("<int:project_id>/edit/", projects.edit, name="edit"),
     path("<int:project_id>/acts/<slug:code>/", projects.act, name="act"),
     path("<int:project_id>/apply/<slug:bar>/", projects.case, name="open_case"),
+    path("<int:project_id>/permits/<int:permit_id>/", mine.permit_page, name="permit"),
     path("<int:project_id>/permits/<int:permit_id>/file/", papers.permit_file, name="permit_file"),
     path("<int:project_id>/start/file/", papers.start_file, name="start_file"),
     path("import/", ledger.import_page, name="import"),

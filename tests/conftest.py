@@ -76,6 +76,16 @@ def county(db: None) -> Any:
     return county_of_people()
 
 
+@pytest.fixture
+def record_fits(db: None) -> Iterator[None]:
+    """When the story is told, the entries of every application in it fold to what the tables say."""
+    yield
+    from workflows.replaying.fit import fit
+
+    verdict = fit()
+    assert (verdict.findings, verdict.cannot_tell) == ([], [])
+
+
 @pytest.fixture(autouse=True)
 def _files_apart(settings: Any, tmp_path: Path) -> None:
     """Papers of a test go into its own folder."""

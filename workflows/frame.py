@@ -65,10 +65,11 @@ class Frame:
             return []
         waiting = counts(user.pk, self.seats, user.county, civil_date(self.now))["mine"]
         offered = [
-            (_("Inbox"), reverse("inbox"), "signed_in", waiting),
+            (_("My projects"), reverse("permits:mine"), "unit", None),
+            (_("Inbox"), reverse("inbox"), "officer", waiting),
             (_("Escalations"), reverse("escalations"), "officer", None),
             (_("Applications"), reverse("applications"), "signed_in", None),
-            (_("Projects"), reverse("permits:projects"), "signed_in", None),
+            (_("Projects"), reverse("permits:projects"), "officer", None),
             (_("Ledger"), reverse("permits:import"), "ledger", None),
             (_("People"), reverse("offices:people"), "administrator", None),
             (_("Audit trail"), reverse("audit"), "audits", None),

@@ -13,6 +13,7 @@ from workflows.audit.sequencer import Diverged, note_finding, sequence
 from workflows.audit.verify import verify
 from workflows.now import now
 from workflows.operations.audits import note_verified
+from workflows.replaying.fit import fit
 
 log = logging.getLogger(__name__)
 
@@ -40,4 +41,15 @@ def verify_trail() -> int:
     for found in verdict.findings:
         note_finding(found.kind, found.where, found.text)
     note_verified(verdict, "the whole trail, deep", moment)
+    return len(verdict.findings)
+
+
+@shared_task(ignore_result=True)
+def fit_record() -> int:
+    """Nightly: replay every application against flow and law; what does not fit goes on the register."""
+    verdict = fit()
+    for found in verdict.findings:
+        note_finding(found.kind, found.where, found.text)
+    for text in verdict.cannot_tell:
+        log.error("audit: fit cannot tell: %s", text)
     return len(verdict.findings)

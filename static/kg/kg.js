@@ -6,9 +6,10 @@ import { prefs } from "./prefs.js";
 import { forms } from "./forms.js";
 import { sheets } from "./sheets.js";
 import { tabs } from "./tabs.js";
+import { upload } from "./upload.js";
 
 const start = (root) => {
-  for (const improve of [tabs, sheets, drafts, pick, forms]) improve(root);
+  for (const improve of [tabs, sheets, drafts, pick, forms, upload]) improve(root);
 };
 
 prefs();

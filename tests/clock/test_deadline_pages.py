@@ -87,7 +87,7 @@ def test_an_application_explains_its_dates_day_by_day(county: County) -> None:
     county.now = at("2022-03-09")
     desk.post("chief.land", "resume", {"last_day": "2022-03-08"})
     page = page_of(county, f"/applications/{desk.id}/deadline/", "chief.land")
-    assert "自然资告〔2022〕5号" in page and "行政许可法第四十五条" in page and "周末,不计入" in page
+    assert "自然资告〔2022〕5号" in page and "行政许可法第四十五条" in page and "周末，不计入" in page
     found = deadline_page(desk.application, county.now, "zh-hans")
     assert found.statutory is not None and found.promised is not None
     assert found.statutory.on == desk.application.statutory_due == day("2022-04-06")
@@ -118,13 +118,13 @@ def test_a_resume_entered_a_week_later_is_marked_in_the_timeline(county: County)
     county.now = at("2022-03-16")
     desk.post("chief.land", "resume", {"last_day": "2022-03-08"})
     page = page_of(county, f"/applications/{desk.id}/", "chief.land")
-    assert "补录,晚 8 天" in page.partition('id="trail-title"')[2]
+    assert "补录，晚 8 天" in page.partition('id="trail-title"')[2]
     county.now = at("2022-03-17")
     desk.post("handler.land", "stop", {**STOP, "expected_end": "2022-03-21"})
     county.now = at("2022-03-19")
     desk.post("chief.land", "resume", {"last_day": "2022-03-18"})
     page = page_of(county, f"/applications/{desk.id}/", "chief.land")
-    assert page.partition('id="trail-title"')[2].count("补录,晚") == 1, "a day later is no late entry"
+    assert page.partition('id="trail-title"')[2].count("补录，晚") == 1, "a day later is no late entry"
 
 
 def test_an_acceptance_by_silence_shows_that_it_was_entered_late(county: County) -> None:

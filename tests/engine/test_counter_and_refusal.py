@@ -10,6 +10,8 @@ from tests.engine.test_special_acts import refused, reviewed
 from workflows.legal import State
 from workflows.models import Application, CorrectionItem, SignOff
 
+pytestmark = pytest.mark.usefixtures("record_fits")
+
 
 def asked_once(county: County) -> Application:
     application = county.apply("land_pre_review", WIND_FARM_LAND)

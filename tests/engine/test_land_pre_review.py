@@ -11,6 +11,8 @@ from workflows.audit.models import Entry
 from workflows.legal import State
 from workflows.models import Application, ClockRow, SignOff, Step
 
+pytestmark = pytest.mark.usefixtures("record_fits")
+
 
 def carry_to_the_decision(county: County) -> Application:
     application = county.apply("land_pre_review", WIND_FARM_LAND)

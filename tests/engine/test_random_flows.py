@@ -27,6 +27,7 @@ from workflows.operations.beside import Request
 from workflows.operations.going_back import legal_targets
 from workflows.operations.recounting import batches, recount
 from workflows.operations.timekeeping import set_dates
+from workflows.replaying.fit import fit
 
 MOST_ACTS = 14
 
@@ -213,3 +214,4 @@ def check_invariants(story: Story) -> None:
         move for batch in batches(COUNTY, only=[application.pk]) for row in batch for move in recount(row, calendar)
     ]
     assert recounted == [], "every open step's limit is its recount too"
+    assert fit(application=story.id).findings == [], "the entries alone fold to what the tables say"

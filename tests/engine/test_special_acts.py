@@ -16,6 +16,8 @@ from workflows.legal import State
 from workflows.models import Application, ClockRow, CoSigner, Note, SignOff, Step
 from workflows.operations.deeming import deem_accepted
 
+pytestmark = pytest.mark.usefixtures("record_fits")
+
 
 def test_a_note_is_in_the_trail_and_disturbs_nobody(county: County) -> None:
     desk = accepted(county)

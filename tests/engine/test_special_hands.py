@@ -13,6 +13,8 @@ from workflows.offices.models import Appointment, Post
 from workflows.operations import staffing
 from workflows.operations.deeming import deem_accepted
 
+pytestmark = pytest.mark.usefixtures("record_fits")
+
 
 def seat(county: County, username: str, post_key: str) -> None:
     """One more post for somebody."""

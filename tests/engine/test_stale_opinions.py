@@ -9,6 +9,8 @@ from tests.cast import WIND_FARM_LAND, County
 from workflows.audit.refused import NotAllowed
 from workflows.models import Application, ContentVersion, Document, SignOff
 
+pytestmark = pytest.mark.usefixtures("record_fits")
+
 
 def carried_to_the_director(county: County) -> Application:
     application = county.apply("land_pre_review", WIND_FARM_LAND)

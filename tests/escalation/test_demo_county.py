@@ -21,7 +21,7 @@ TODAY = dt.date(2022, 3, 1)
 
 
 @pytest.fixture
-def demo(db: None, settings: object) -> None:
+def demo(record_fits: None, settings: object) -> None:
     settings.DEMO = True  # type: ignore[attr-defined]
     load_county(COUNTY, say=lambda text: None)
 

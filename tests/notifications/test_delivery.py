@@ -8,6 +8,7 @@ import json
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from notifications.hours import after_quiet, next_slot
 from notifications.inbox import unread
 from notifications.models import Delivery, Message, Preference
 from notifications.planning import plan
-from tests.cast import County, at
+from tests.cast import WIND_FARM_LAND, County, at
 from tests.notifications.post_office import PostOffice, post_office
 from workflows.offices.models import Person
 
@@ -50,14 +51,14 @@ def wish(person: Person, digest: str = "none", **more: Any) -> None:
     Preference.objects.create(person=person, channels=["email"], digest=digest, **more)
 
 
-def tell(kind: str = "step_handed_over", *, post: str = "land.chief", urgent: bool = False) -> Message:
+def tell(kind: str = "step_handed_over", *, post: str = "land.chief", urgent: bool = False, number: int = 1) -> Message:
     return Message.objects.create(
         county="620799",
         kind=kind,
         post_key=post,
         params={
             "subject": "绣花庙风电场项目",
-            "number": "用地预审-2022-001",
+            "number": f"用地预审-2022-{number:03}",
             "node": "chief",
             "rung": 3,
             "trigger": "step_late",
@@ -149,6 +150,18 @@ def test_a_server_that_is_out_of_order_is_tried_again_later_and_later_then_given
     assert row.state == "given_up" and "451" in row.error and office.mails == []
 
 
+def test_a_channel_out_of_order_is_not_asked_again_for_every_letter(office: PostOffice, chief: Person) -> None:
+    wish(chief)
+    for n in range(8):
+        tell(number=n)
+    plan(NOW)
+    office.busy = True
+    assert deliver(NOW).failed == 2
+    assert sorted(Delivery.objects.values_list("tries", flat=True)) == [0] * 6 + [1] * 2, "the others lost no try"
+    office.busy = False
+    assert deliver(NOW + dt.timedelta(minutes=1)).sent == 8
+
+
 def test_an_address_that_is_refused_is_given_up_at_once_and_the_administrator_tries_again(
     office: PostOffice, county: County, chief: Person
 ) -> None:
@@ -173,8 +186,8 @@ def test_by_default_ordinary_things_go_together_in_the_morning_and_urgent_ones_a
     office: PostOffice, chief: Person
 ) -> None:
     night = at("2022-03-01", "23:10")
-    for _n in range(3):
-        tell()
+    for n in range(3):
+        tell(number=n)
     urgent = tell("escalated", urgent=True)
     plan(night)
     assert deliver(night).sent == 1
@@ -198,8 +211,8 @@ def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(office: PostOffi
 
 
 def test_a_digest_larger_than_one_round_goes_whole(office: PostOffice, chief: Person) -> None:
-    for _n in range(7):
-        tell()
+    for n in range(7):
+        tell(number=n)
     plan(NOW)
     assert deliver(at("2022-03-02", "08:30"), most=3).sent == 1
     assert office.subjects() == ["开工：7 条消息"]
@@ -341,3 +354,103 @@ def test_a_digest_lies_ahead_and_comes_within_its_period(moment: dt.datetime, di
     slot = next_slot(digest, moment)
     assert slot is not None
     assert moment < slot <= moment + (dt.timedelta(hours=1) if digest == "hourly" else dt.timedelta(days=1))
+
+
+def test_a_letter_that_ends_the_process_each_time_is_given_up_and_holds_up_nobody(
+    office: PostOffice, chief: Person
+) -> None:
+    wish(chief)
+    deadly, other = tell(), tell()
+    plan(NOW)
+
+    class Killed(BaseException):
+        pass
+
+    def dies(letter: Letter) -> None:
+        if letter.id == Delivery.id_of(deadly.pk, chief.pk, "email"):
+            raise Killed
+        send(letter)
+
+    moment = NOW
+    for _n in range(40):
+        with suppress(Killed):
+            deliver(moment, dies)
+        moment += dt.timedelta(hours=7)
+    rows = {row.message_id: row for row in Delivery.objects.all()}
+    assert (rows[deadly.pk].state, rows[deadly.pk].tries) == ("given_up", MOST_TRIES)
+    assert "一再" in rows[deadly.pk].error, "the administrator reads why"
+    assert rows[other.pk].state == "sent" and len(office.mails) == 1
+
+
+def test_a_retry_keeps_the_quiet_hours(office: PostOffice, chief: Person) -> None:
+    wish(chief, quiet_from=dt.time(20), quiet_to=dt.time(7, 30))
+    tell()
+    evening = at("2022-03-01", "19:59")
+    plan(evening)
+    office.busy = True
+    assert deliver(evening).failed == 1
+    office.busy = False
+    assert deliver(at("2022-03-01", "20:05")).sent == 0
+    row = Delivery.objects.get()
+    assert (row.next_try_at, row.tries) == (at("2022-03-02", "07:30"), 1), "waiting is no try"
+    assert deliver(at("2022-03-02", "07:30")).sent == 1
+
+
+def test_what_piled_up_in_an_outage_does_not_wake_anybody(office: PostOffice, chief: Person) -> None:
+    wish(chief, quiet_from=dt.time(20), quiet_to=dt.time(7, 30))
+    tell()
+    urgent = tell("escalated", urgent=True)
+    plan(NOW)
+    assert deliver(at("2022-03-04", "03:00")).sent == 1
+    assert Delivery.objects.get(message=urgent).state == "sent"
+    assert deliver(at("2022-03-04", "07:30")).sent == 1
+
+
+def test_a_digest_names_no_step_that_was_signed_meanwhile(office: PostOffice, county: County, chief: Person) -> None:
+    application = county.apply("land_pre_review", WIND_FARM_LAND)
+    step = county.open_step(application, "intake")
+    Message.objects.update(planned_at=NOW)
+    for url in (f"/steps/{step.pk}/", "/steps/999999/"):
+        message = tell("step_due")
+        Message.objects.filter(pk=message.pk).update(url=url)
+    plan(NOW)
+    county.sign(application, "intake", "window.land", "accept")
+    Message.objects.filter(planned_at__isnull=True).update(planned_at=NOW)
+    assert deliver(at("2022-03-02", "08:30")).sent == 1
+    assert f"/steps/{step.pk}/" not in office.texts()[0] and "/steps/999999/" in office.texts()[0]
+    assert Delivery.objects.filter(state="moot").count() == 1
+
+
+def test_a_digest_in_which_nothing_waits_any_more_is_not_sent(
+    office: PostOffice, county: County, chief: Person
+) -> None:
+    application = county.apply("land_pre_review", WIND_FARM_LAND)
+    step = county.open_step(application, "intake")
+    Message.objects.update(planned_at=NOW)
+    message = tell("step_due")
+    Message.objects.filter(pk=message.pk).update(url=f"/steps/{step.pk}/")
+    plan(NOW)
+    county.sign(application, "intake", "window.land", "accept")
+    Message.objects.filter(planned_at__isnull=True).update(planned_at=NOW)
+    assert deliver(at("2022-03-02", "08:30")).sent == 0 and office.mails == []
+
+
+def test_who_is_told_the_same_twice_reads_it_once(office: PostOffice, chief: Person) -> None:
+    for n in (1, 1, 2):
+        tell(number=n)
+    plan(NOW)
+    assert deliver(at("2022-03-02", "08:30")).sent == 1
+    assert office.subjects() == ["开工：2 条消息"]
+
+
+def test_a_message_without_a_sentence_breaks_no_page(office: PostOffice, county: County, chief: Person) -> None:
+    wish(chief)
+    broken = tell()
+    Message.objects.filter(pk=broken.pk).update(kind="of_another_time")
+    plan(NOW)
+    assert deliver(NOW).given_up == 1
+    client = Client()
+    client.force_login(county["admin"])
+    assert "of_another_time" in client.get("/messages/failures/").content.decode()
+    client.force_login(chief)
+    assert "of_another_time" in client.get("/messages/").content.decode()

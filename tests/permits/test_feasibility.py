@@ -197,5 +197,5 @@ def test_the_list_names_the_projects_that_the_law_cannot_let_start_in_time(demo:
         client.force_login(Person.objects.get(username="ndrc"))
         page = client.get("/projects/?year=2022&kind=blocked").content.decode()
     line = page.partition(WIND_FARM)[2].partition("</tr>")[0]
-    assert "法定最短期限内不可能,最早 2022-04-14" in line
+    assert "法定最短期限内不可能，最早 2022-04-14" in line
     assert 1 <= page.count("法定最短期限内不可能") < 7, "only those whose plan the law rules out"

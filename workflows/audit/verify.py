@@ -38,8 +38,9 @@ class Found:
 
 @dataclass
 class Verdict:
-    """What a verification came to. `cannot_tell` says what could not be looked at."""
+    """What a verification came to, or a replay (`applications`). `cannot_tell` says what could not be looked at."""
 
+    applications: int = 0
     entries: int = 0
     leaves: int = 0
     checkpoints: int = 0

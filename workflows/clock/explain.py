@@ -87,7 +87,7 @@ def _counted(day: dt.date, number: int, found: Due, count: Count) -> Day:
         article = Bilingual(XKF_82.zh + (f",{row.notice_no}" if make_up and row.notice_no else ""), XKF_82.en)
     unsettled = count.working and not count.calendar.is_published(day)
     if unsettled:
-        text = Bilingual(text.zh + ";当年放假安排未公布,暂定", text.en + "; the year is unpublished, provisional")
+        text = Bilingual(text.zh + ";当年放假安排未公布，暂定", text.en + "; the year is unpublished, provisional")
     is_due = day == found.date
     return Day(day, True, number, why, text, found.rule.citation if is_due else article, is_due, unsettled)
 
@@ -95,7 +95,7 @@ def _counted(day: dt.date, number: int, found: Due, count: Count) -> Day:
 def _not_counted(day: dt.date, found: Due, count: Count, full: bool) -> Day:
     stop, is_due = count.stop_on(day), day == found.date
     if full:
-        text = Bilingual("期限最后一日为节假日,顺延至节假日后的次日", "the last day fell on a holiday: moved on")
+        text = Bilingual("期限最后一日为节假日，顺延至节假日后的次日", "the last day fell on a holiday: moved on")
         return Day(day, False, None, "moved", text, MFD_203, is_due, not count.calendar.is_published(day))
     if stop is not None:
         return _stopped(day, stop, found)
@@ -103,9 +103,9 @@ def _not_counted(day: dt.date, found: Due, count: Count, full: bool) -> Day:
     unsettled = not count.calendar.is_published(day)
     if row.name:
         article = Bilingual(f"{XKF_82.zh},{row.notice_no}" if row.notice_no else XKF_82.zh, XKF_82.en)
-        text = Bilingual(f"{name.zh}放假,不计入", f"{name.en}: holiday, not counted")
+        text = Bilingual(f"{name.zh}放假，不计入", f"{name.en}: holiday, not counted")
         return Day(day, False, None, "holiday", text, article, is_due, unsettled)
-    text = Bilingual("周末,不计入", "weekend, not counted")
+    text = Bilingual("周末，不计入", "weekend, not counted")
     return Day(day, False, None, "weekend", text, XKF_82, is_due, unsettled)
 
 

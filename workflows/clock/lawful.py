@@ -19,14 +19,14 @@ from workflows.clock.rules import Granter, Rule
 
 REASONS: dict[str, Bilingual] = {
     "not_started": Bilingual("时限尚未起算", "The clock has not started."),
-    "already_started": Bilingual("时限已经起算,不重新起算", "The clock runs already; it does not start anew."),
+    "already_started": Bilingual("时限已经起算，不重新起算", "The clock runs already; it does not start anew."),
     "after_finish": Bilingual("时限已经办结", "The clock was finished before."),
     "nothing_stopped": Bilingual("没有正在进行的停表", "No stop is running."),
     "no_ground": Bilingual(
-        "该事由不是法定停表事由,时限继续计算", "No law lets the clock stop on this ground; it keeps running."
+        "该事由不是法定停表事由，时限继续计算", "No law lets the clock stop on this ground; it keeps running."
     ),
     "no_notice": Bilingual(
-        "未书面告知申请人,不得停表或延期",
+        "未书面告知申请人，不得停表或延期",
         "Without a written notice to the applicant the clock neither stops nor grows.",
     ),
     "no_expected_end": Bilingual(
@@ -40,7 +40,7 @@ REASONS: dict[str, Bilingual] = {
         "期限届满后不得延期", "An extension is granted before the limit ends, not after."
     ),
     "extension_asked_too_late": Bilingual(
-        "延期申请提出过晚,未在法定提前期之前", "The extension was asked for too late: the law wants it earlier."
+        "延期申请提出过晚，未在法定提前期之前", "The extension was asked for too late: the law wants it earlier."
     ),
     "wrong_granter": Bilingual("无权批准延期", "This person may not grant the extension."),
 }

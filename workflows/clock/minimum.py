@@ -27,9 +27,9 @@ class Verdict(StrEnum):
 
 VERDICT_WORDS = {
     Verdict.POSSIBLE: Bilingual(
-        "可行:即使各机关用满法定期限", "possible, even if every authority uses its whole limit"
+        "可行：即使各机关用满法定期限", "possible, even if every authority uses its whole limit"
     ),
-    Verdict.TIGHT: Bilingual("紧张:须各机关提前办结", "tight: only if authorities decide before their limits end"),
+    Verdict.TIGHT: Bilingual("紧张：须各机关提前办结", "tight: only if authorities decide before their limits end"),
     Verdict.IMPOSSIBLE: Bilingual("法定最短期限内不可能", "impossible by law"),
 }
 

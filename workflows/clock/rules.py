@@ -133,15 +133,15 @@ KIND_WORDS = {
     Kind.VALIDITY: Bilingual("有效期", "valid for"),
 }
 EXPIRY_WORDS = {
-    Expiry.BREACH: Bilingual("逾期即违法,不产生同意的效力", "a breach; silence is no consent"),
-    Expiry.DEEMED_ACCEPTANCE: Bilingual("逾期未告知,视为受理", "silence is acceptance"),
-    Expiry.DEEMED_CONSENT: Bilingual("逾期未通知,视为同意", "silence is consent"),
-    Expiry.DEEMED_RENEWAL: Bilingual("逾期未决定,视为准予延续", "silence renews it"),
+    Expiry.BREACH: Bilingual("逾期即违法，不产生同意的效力", "a breach; silence is no consent"),
+    Expiry.DEEMED_ACCEPTANCE: Bilingual("逾期未告知，视为受理", "silence is acceptance"),
+    Expiry.DEEMED_CONSENT: Bilingual("逾期未通知，视为同意", "silence is consent"),
+    Expiry.DEEMED_RENEWAL: Bilingual("逾期未决定，视为准予延续", "silence renews it"),
     Expiry.LAPSE: Bilingual("届满失效", "it lapses"),
     Expiry.WAIT_OVER: Bilingual("届满方可进行下一步", "only then the next step may be taken"),
     Expiry.HAND_BACK: Bilingual("届满书面退件", "papers are handed back in writing"),
     Expiry.RIGHT_ENDS: Bilingual("届满权利消灭", "the right ends"),
-    Expiry.ASK_LEGAL: Bilingual("法律未写明,请咨询法制机构", "not settled by law: ask the legal office"),
+    Expiry.ASK_LEGAL: Bilingual("法律未写明，请咨询法制机构", "not settled by law: ask the legal office"),
 }
 
 

@@ -40,9 +40,9 @@ class Sureness(StrEnum):
 
 
 SURENESS_WORDS = {
-    Sureness.PLANNED: Bilingual("仅按计划天数估算,尚无历史数据", "planned days only, no cases seen yet"),
-    Sureness.WEAK: Bilingual("历史案例少,把握小", "few cases seen, weak"),
-    Sureness.FAIR: Bilingual("有历史案例,把握一般", "enough cases seen, fair"),
+    Sureness.PLANNED: Bilingual("仅按计划天数估算，尚无历史数据", "planned days only, no cases seen yet"),
+    Sureness.WEAK: Bilingual("历史案例少，把握小", "few cases seen, weak"),
+    Sureness.FAIR: Bilingual("有历史案例，把握一般", "enough cases seen, fair"),
 }
 FEW_CASES = 20
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
+from workflows.clock.events import effective_events, events_of
 from workflows.clock.ladder import Trigger, late_climbs, raised_by
 from workflows.escalation.models import Escalation
 from workflows.escalation.raising import Batch, Stalled
@@ -26,8 +28,22 @@ def overdue_stops(today: dt.date, county: str = "") -> list[ClockRow]:
     if county:
         newest = newest.filter(application__county=county)
     newest = newest.values("application").annotate(last=Max("pk")).values("last")
-    rows = ClockRow.objects.filter(pk__in=newest, expected_end__lt=today).select_related("application")
-    return list(rows.order_by("application"))
+    corrected = Exists(ClockRow.objects.filter(replaces=OuterRef("pk")))
+    rows = ClockRow.objects.filter(Q(expected_end__lt=today) | corrected, pk__in=newest)
+    found = list(rows.select_related("application").annotate(corrected=corrected).order_by("application"))
+    _take_corrections([row for row in found if row.corrected])
+    return [row for row in found if row.expected_end is not None and row.expected_end < today]
+
+
+def _take_corrections(stops: list[Any]) -> None:
+    """Give corrected stops the announced end that stands now; one statement."""
+    by_application: dict[int, list[ClockRow]] = {}
+    wanted = [stop.application_id for stop in stops]
+    for row in ClockRow.objects.filter(application__in=wanted).order_by("pk") if wanted else ():
+        by_application.setdefault(row.application_id, []).append(row)
+    for stop in stops:
+        events = effective_events(events_of(by_application[stop.application_id]), stop.rule)
+        stop.expected_end = next((event.expected_end for event in events if event.id == stop.pk), None)
 
 
 def rungs_of(sources: list[str]) -> dict[str, int]:

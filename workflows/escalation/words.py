@@ -16,4 +16,6 @@ def reason(code: str) -> str:
 say("step_due_soon", _("%(subject)s (%(number)s): your step is due within one working day."))
 say("escalated", _("%(subject)s (%(number)s) was put before you on rung %(rung)s: %(trigger)s."), trigger=reason)
 say("escalated_copy", _("For your information: %(subject)s (%(number)s), rung %(rung)s: %(trigger)s."), trigger=reason)
+say("unit_remind", _("%(unit)s reminds you of %(subject)s (%(number)s): a limit has passed."))
+say("unit_complain", _("%(unit)s complains about %(subject)s (%(number)s): a limit has passed."))
 say("directive_urged", _("%(subject)s (%(number)s): you are urged to carry out the directive, due %(due)s."))

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflows.models import Ball, Step
 
 if TYPE_CHECKING:
     from workflows.flow.decisions import Answer
     from workflows.flow.nodes import Review
-    from workflows.models import Application
+    from workflows.models import Application, ClockRow
 
 
 class Overtaken(Exception):
@@ -37,6 +37,9 @@ class Motion:
     climb: Callable[[Step], None]
     owner_id: int | None = None
     opened: list[Step] = field(default_factory=list)
+    placed: list[Step] = field(default_factory=list)
+    closed: list[Step] = field(default_factory=list)
+    clocked: list[ClockRow] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
     cancelled: int = 0
     ended: bool = False
@@ -48,6 +51,7 @@ class Motion:
         if step.post_key:
             self.climb(step)
         step.save(force_insert=True)
+        self.placed.append(step)
         if came_from is not None:
             self.links.append((step.pk, came_from.pk))
         if step.post_key:
@@ -64,6 +68,24 @@ class Motion:
             step.due_on = self.due_on(self.today, node.limit)
         if node.wait is not None:
             step.not_before = node.wait.earliest(self.today, self.due_on)
+
+    def path(self, step: Step | None) -> dict[str, Any]:
+        """What the act's entry says of its way: the step acted on and in whose hands it is, what it answered, what it
+        opened (gates too), what it wrote to the clock. With it the record alone can be replayed (workflows.replaying).
+        """
+        found: dict[str, Any] = {}
+        if step is not None:
+            found["step"], found["owner"] = str(step.pk), str(step.owner_id or "")
+        if self.closed:
+            found["closed"] = [{"step": str(row.pk), "decision": row.decision} for row in self.closed]
+        if self.placed:
+            found["opened"] = [{"step": str(r.pk), "node": r.node, "token": str(r.token)} for r in self.placed]
+        if self.clocked:
+            found["clock"] = [
+                {"event": str(row.pk), "kind": str(row.kind), "on": row.effective.isoformat(), "rule": row.rule}
+                for row in self.clocked
+            ]
+        return found
 
     def write_links(self) -> None:
         """Write viewflow's causal graph: one INSERT for all links of the operation."""

@@ -139,6 +139,7 @@ class ReviewActivation(BaseActivation):
         )
         if not closed:
             raise Overtaken
+        motion.closed.append(self.task)
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Any]:

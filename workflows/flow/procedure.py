@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from viewflow.workflow import Flow
 from viewflow.workflow.base import FlowMetaClass
 
@@ -47,6 +48,8 @@ class Fact:
     def shown(self, facts: dict[str, Any]) -> str:
         """The value in the reader's language; empty when there is none."""
         value = str(facts.get(self.code, ""))
+        if self.kind == "yes_no" and value in ("yes", "no"):
+            return str(_("yes") if value == "yes" else _("no"))
         return str(dict(self.choices).get(value, value))
 
 

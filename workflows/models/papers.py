@@ -62,6 +62,10 @@ class CorrectionItem(Kept):
     repeats = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    # What the project unit wrote or handed in online; empty when the papers came to the counter.
+    answer = models.CharField(max_length=1000, blank=True)
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = KeptQuerySet.as_manager()
 

@@ -67,6 +67,7 @@ RULES: dict[str, Rule] = {
     OWN_PASSWORD: lambda request: bool(request.user.is_authenticated),
     "officer": is_officer,
     "administrator": is_administrator,
+    "unit": holds("applicant."),
     "auditor": lambda request: holds("audit.")(request) or is_administrator(request),
     "audits": holds("audit."),
     "supervision": lambda request: holds("county.supervision", "county.head", "deputy.")(request),

@@ -148,6 +148,7 @@ def _write(act: Act, row: ClockRow, granter: Granter | None, fields: set[str]) -
     except BrokenHistory as no:
         raise refusals.NotOnTheClock(str(no), "") from no
     row.save(force_insert=True)
+    application.motion.clocked.append(row)
     changed = set_dates(application, [*rows, row])
     return write_act(act, fields={*fields, *changed})
 

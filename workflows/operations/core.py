@@ -233,6 +233,8 @@ def append_entry(
             "second": sign_off.second_name,
             "content": sign_off.content_hash,
             "content_version": str(sign_off.content_version),
+            "corrects": str(sign_off.corrects_id or ""),
+            "path": application.motion.path(act.step),
             "state": str(application.state),
             **body,
         }

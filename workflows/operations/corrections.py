@@ -11,11 +11,9 @@ from workflows.models import Application, CorrectionItem
 from workflows.operations import refusals
 
 
-def open_items(application: Application) -> list[CorrectionItem]:
-    """What the applicant still owes, oldest first."""
-    return list(
-        CorrectionItem.objects.filter(application=application, answered_at__isnull=True).order_by("round", "pk")
-    )
+def receive_items(application: Application, now: dt.datetime) -> None:
+    """The counter has everything: what was not answered online came in on paper; one UPDATE."""
+    CorrectionItem.objects.filter(application=application, answered_at__isnull=True).update(answered_at=now)
 
 
 def write_items(application: Application, items: Sequence[tuple[str, str]], now: dt.datetime) -> set[str]:
@@ -24,7 +22,9 @@ def write_items(application: Application, items: Sequence[tuple[str, str]], now:
     Raises `Missing` when a second list names something that was never asked for (行政许可法 Art. 32(5)).
     """
     lines = [(slot.strip(), text.strip()) for slot, text in items if text.strip()]
-    owed = {item.slot or item.text: item for item in open_items(application)} if application.correction_round else {}
+    # Whether an answer is enough is for the office to say: what was asked may be asked again, nothing else may.
+    asked = CorrectionItem.objects.filter(application=application).order_by("round", "pk")
+    owed = {item.slot or item.text: item for item in asked} if application.correction_round else {}
     if application.correction_round:
         fresh = [text for slot, text in lines if (slot or text) not in owed]
         if fresh:

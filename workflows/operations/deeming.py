@@ -94,7 +94,12 @@ def _record(application: Application, received: dt.date, now: dt.datetime) -> No
         now=now,
         actor=SYSTEM,
         county=application.county,
-        payload={"accepted_on": received.isoformat(), "article": "行政许可法 Art. 32(4)"},
+        payload={
+            "accepted_on": received.isoformat(),
+            "article": "行政许可法 Art. 32(4)",
+            "state": str(application.state),
+            "path": application.motion.path(None),
+        },
     )
     entries.append([entry])
     application.entry_count, application.last_hash = head.seq, head.last_hash

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -48,21 +51,42 @@ def add_document(
     Raises `NoSuchStep`, `NotYourPapers`, `Closed`, `Missing`.
     """
     actor = actor_of(person, now, request_id)
+    with stored(upload, now) as brought, transaction.atomic():
+        application = locked_application(application_id, person.county)
+        seat = _allowed(application, actor, slot)
+        return put_in(Act(application, actor, seat, "document_added", now), slot, brought)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file that was checked and stored: its stored name, its own name, and what it is."""
+
+    stored: str
+    file_name: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+@contextmanager
+def stored(upload: Any, now: dt.datetime) -> Iterator[Brought]:
+    """The upload, checked and stored; taken away again when what follows is refused. Raises `Missing`."""
     kind = check_file(upload)
-    stored, sha256 = store_file(upload, now, "documents")
+    name, sha256 = store_file(upload, now, "documents")
     try:
-        with transaction.atomic():
-            application = locked_application(application_id, person.county)
-            seat = _allowed(application, actor, slot)
-            document = _document(application, slot, now)
-            document.file.name = stored
-            document.file_name = plain_name(upload.name)
-            document.sha256, document.size, document.media_type = sha256, upload.size, kind.media_type
-            document.uploaded_by, document.uploader_title = person, seat.record_title
-            _write(document, Act(application, actor, seat, "document_added", now))
+        yield Brought(name, plain_name(upload.name), sha256, upload.size, kind.media_type)
     except BaseException:
-        default_storage.delete(stored)
+        default_storage.delete(name)
         raise
+
+
+def put_in(act: Act, slot: str, brought: Brought) -> Document:
+    """Write one stored paper into the locked application of `act`, as the newest version of its line."""
+    document = _document(act.application, slot, act.now)
+    document.file.name, document.file_name = brought.stored, brought.file_name
+    document.sha256, document.size, document.media_type = brought.sha256, brought.size, brought.media_type
+    document.uploaded_by, document.uploader_title = act.actor.person, act.seat.record_title
+    _write(document, act)
     return document
 
 

@@ -76,7 +76,15 @@ def open_own_work(work: OwnWork, now: dt.datetime) -> Application:
 
 
 def _record(application: Application, work: OwnWork, now: dt.datetime) -> None:
-    said: dict[str, Any] = {"number": application.number, "about": work.about, "facts": work.facts}
+    said: dict[str, Any] = {
+        "number": application.number,
+        "about": work.about,
+        "facts": work.facts,
+        "content": application.content_hash,
+        "content_version": str(application.content_version),
+        "state": str(application.state),
+        "path": application.motion.path(None),
+    }
     entry, head = entries.draft(
         head=application.head,
         kind="application.opened_by_rule" if work.opened_by is None else "application.opened_by_leader",

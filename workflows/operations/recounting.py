@@ -9,18 +9,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from notifications.models import Message
 from workflows.audit import entries
 from workflows.clock.calendar import Calendar
 from workflows.clock.days import ONE_DAY, WorkingDays, civil_date
-from workflows.clock.events import BrokenHistory
+from workflows.clock.events import BrokenHistory, events_of
+from workflows.clock.history import Stop, replay
 from workflows.flow.nodes import Review
 from workflows.models import Application, ClockRow, MovedDueDate, Step
 from workflows.offices.records import SYSTEM
 from workflows.operations.climbing import place_application, place_step
-from workflows.operations.timekeeping import dates_of
+from workflows.operations.timekeeping import dates_of, law_of, started_on
 
 BATCH = 500
 
@@ -54,6 +56,17 @@ class Standing:
     application: Application
     rows: list[ClockRow] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+
+    @cached_property
+    def stops(self) -> tuple[Stop, ...]:
+        """The stops as they stand after every correction; none where no rule limits the procedure or events clash."""
+        try:
+            events = events_of(self.rows)
+            started = started_on(self.application, events)
+            law = law_of(self.application, started) if started else None
+            return replay(events, law).stops if law else ()
+        except BrokenHistory:
+            return ()
 
 
 def batches(county: str, *, lock: bool = False, only: Collection[int] | None = None) -> Iterator[list[Standing]]:
@@ -127,7 +140,7 @@ def _step_moves(standing: Standing, step: Step, calendar: Calendar) -> list[Move
     moves = []
     # A limit that the case itself names is a date that somebody set, not one that a calendar gives.
     if node.limit is not None and not node.due_fact:
-        due = _with_stops(calendar.add(opened, WorkingDays(node.limit)).date, step, standing.rows, calendar)
+        due = _with_stops(calendar.add(opened, WorkingDays(node.limit)).date, step, standing, calendar)
         if due != step.due_on:
             moves.append(Move(standing.application, MovedDueDate.What.STEP, step.due_on, due, step=step))
     if node.wait is not None:
@@ -137,16 +150,20 @@ def _step_moves(standing: Standing, step: Step, calendar: Calendar) -> list[Move
     return moves
 
 
-def _with_stops(due: dt.date, step: Step, rows: list[ClockRow], calendar: Calendar) -> dt.date:
+def recounted_steps(standing: Standing, calendar: Calendar) -> Iterator[tuple[Step, dt.date | None]]:
+    """(open step, the limit that it should have) where the two differ."""
+    for step in standing.steps:
+        for move in _step_moves(standing, step, calendar):
+            if move.what == MovedDueDate.What.STEP:
+                yield step, move.new
+
+
+def _with_stops(due: dt.date, step: Step, standing: Standing, calendar: Calendar) -> dt.date:
     """The step's own limit, moved by every stop that ended while it was open, as `resume_clock` moved it."""
-    since: dt.date | None = None
-    for row in rows:
-        if row.kind == ClockRow.Kind.STOP:
-            since = row.effective
-        elif row.kind == ClockRow.Kind.RESUME and since is not None:
-            if row.recorded_at >= step.created and due >= since:
-                due = calendar.add(due, WorkingDays(calendar.count(since - ONE_DAY, row.effective))).date
-            since = None
+    recorded: dict[int, dt.datetime] = {row.pk: row.recorded_at for row in standing.rows}
+    for stop in standing.stops:
+        if stop.last is not None and recorded[stop.event_id] >= step.created and due >= stop.first:
+            due = calendar.add(due, WorkingDays(calendar.count(stop.first - ONE_DAY, stop.last))).date
     return due
 
 
@@ -186,7 +203,7 @@ def write_moves(
         )
         application.entry_count, application.last_hash = head.seq, head.last_hash
         drafted.append(entry)
-        told += _messages(found, now)
+        told += tell_of(found, now)
     entries.append(drafted)
     MovedDueDate.objects.bulk_create([_row(move, because, calendar_version, now) for move in moves])
     applications = [found[0].application for found in by_application.values()]
@@ -240,8 +257,8 @@ def _row(move: Move, because: str, calendar_version: str, now: dt.datetime) -> M
     )
 
 
-def _messages(moves: list[Move], now: dt.datetime) -> list[Message]:
-    """One message for every post on which the case waits, and for the unit."""
+def tell_of(moves: list[Move], now: dt.datetime) -> list[Message]:
+    """One message about an application's moved dates for every post on which it waits, and for the unit."""
     first = moves[0]
     application = first.application
     about = {

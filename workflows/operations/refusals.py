@@ -256,6 +256,47 @@ class NotStopped(NotAllowed):
         super().__init__(_("The clock is not stopped."))
 
 
+class NoCorrectionsAsked(NotAllowed):
+    """No correction list is open."""
+
+    code = "no_corrections_asked"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(_("No corrections are awaited: the application is “%(state)s”.") % {"state": state})
+
+
+class PointAnswered(Moved):
+    """The point was answered before, here or at the counter."""
+
+    code = "point_answered"
+
+    def __init__(self, when: dt.datetime) -> None:
+        super().__init__(
+            _("This point was answered at %(time)s. Nothing was written a second time.") % {"time": clock_time(when)}
+        )
+
+
+class NotLate(NotAllowed):
+    """No limit of the office has passed."""
+
+    code = "not_late"
+
+    def __init__(self) -> None:
+        super().__init__(_("No limit of the office has passed yet: a reminder is possible from the day after it."))
+
+
+class RemindedToday(NotAllowed):
+    """One reminder a day is enough: everybody who can act has it."""
+
+    code = "reminded_today"
+
+    def __init__(self, when: dt.datetime) -> None:
+        super().__init__(
+            _("You wrote at %(time)s today; the office's head and the supervision office have it.")
+            % {"time": clock_time(when)}
+        )
+
+
 class NoCoSigners(NotAllowed):
     """There is nobody to do without."""
 

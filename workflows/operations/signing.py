@@ -32,7 +32,7 @@ from workflows.operations.core import (
     motion_for,
     write_act,
 )
-from workflows.operations.corrections import write_items
+from workflows.operations.corrections import receive_items, write_items
 from workflows.operations.documents import check_on_file, missing_papers
 from workflows.operations.going_back import lawful_target, reroute
 from workflows.operations.opening import check_fact
@@ -124,6 +124,8 @@ def perform(act: Act, answer: Answer, form: Form) -> Signed:
     activation.complete()
     if answer.items:
         fields |= write_items(application, form.items, act.now)
+    if answer.law == "receive_corrections":
+        receive_items(application, act.now)
     void: list[SignOff] = []
     if answer.decision == Decision.RETURN:
         void = reroute(application, lawful_target(step, form.target), step)

@@ -39,7 +39,7 @@ def _newest(application: Application, actor: Actor) -> tuple[SignOff, Seat, list
     if found.step is None or found.voided_at is not None:
         raise refusals.CannotTakeBack
     later = SignOff.objects.filter(application=application, pk__gt=found.pk).select_related("step")
-    if not all(row.step is not None and _beside(found.step, row.step) for row in later):
+    if not all(row.step is not None and beside(str(found.step.token), str(row.step.token)) for row in later):
         raise refusals.CannotTakeBack
     node: Any = found.step.flow_task
     answer = getattr(node, "answers", {}).get(found.act)
@@ -53,14 +53,13 @@ def _newest_title(application: Application) -> str:
     return SignOff.objects.filter(application=application).order_by("-pk")[0].post_title
 
 
-def _beside(step: Step, other: Step) -> bool:
-    """Whether both stand in the same parallel part, in different branches of it."""
-    token = step.token.token
-    if not step.token.is_split_token():
+def beside(token: str, other: str) -> bool:
+    """Whether two tokens stand in the same parallel part, in different branches of it."""
+    if "/" not in token:
         return False
     part = f"{token.rpartition('_')[0]}_"
-    branch = other.token.token.removeprefix(part)
-    return branch != other.token.token and branch.partition("/")[0] != token.removeprefix(part)
+    branch = other.removeprefix(part)
+    return branch != other and branch.partition("/")[0] != token.removeprefix(part)
 
 
 def _opened_by(step: Step) -> list[Step]:

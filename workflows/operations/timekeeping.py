@@ -11,7 +11,7 @@ from workflows.clock.calendar import Calendar
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.clock.due import Due, due, promised_due
-from workflows.clock.events import events_of
+from workflows.clock.events import ClockEvent, EventKind, effective_events, events_of
 from workflows.clock.promises import Days, promise_on
 from workflows.clock.rules import Rule
 from workflows.clock.rules import rule as rule_on
@@ -45,6 +45,7 @@ def start(application: Application, act: Any, effective: dt.date | None = None) 
         actor=act.actor.person if act.actor else None,
     )
     row.save(force_insert=True)
+    application.motion.clocked.append(row)
     return {"accepted_on", *set_dates(application, [row])}
 
 
@@ -52,14 +53,16 @@ def finish(application: Application, act: Any) -> set[str]:
     """Finish the clock with the decision: one INSERT when it ever ran."""
     application.decided_at = act.now
     if application.accepted_on is not None and application.statutory_due is not None:
-        ClockRow(
+        row = ClockRow(
             application=application,
             kind=ClockRow.Kind.FINISH,
             effective=civil_date(act.now),
             recorded_at=act.now,
             rule=procedure(application.procedure).rule or "",
             actor=act.actor.person if act.actor else None,
-        ).save(force_insert=True)
+        )
+        row.save(force_insert=True)
+        application.motion.clocked.append(row)
     return {"decided_at"}
 
 
@@ -89,10 +92,17 @@ def counted(application: Application, rows: Iterable[ClockRow], calendar: Calend
 
     Raises `BrokenHistory`.
     """
-    rows = list(rows)
-    started = min((row.effective for row in rows if row.kind == ClockRow.Kind.START), default=None)
+    events = events_of(rows)
+    started = started_on(application, events)
     law = law_of(application, started) if started else None
-    return due(events_of(rows), law, calendar) if law else None
+    return due(events, law, calendar) if law else None
+
+
+def started_on(application: Application, events: Iterable[ClockEvent]) -> dt.date | None:
+    """The day on which the clock started, as it stands after every correction. Raises `BrokenHistory`."""
+    named = procedure(application.procedure).rule
+    standing = effective_events(events, named) if named else ()
+    return min((event.effective for event in standing if event.kind is EventKind.START), default=None)
 
 
 def dates_of(application: Application, rows: Iterable[ClockRow], calendar: Calendar) -> Dates | None:

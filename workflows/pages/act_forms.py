@@ -6,15 +6,18 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from workflows.clock.days import civil_date
-from workflows.models import Application, CoSigner, CoSignPolicy
+from workflows.clock.events import ClockEvent
+from workflows.escalation import reminding
+from workflows.models import Application, ClockRow, CoSigner, CoSignPolicy
 from workflows.offices.forms import DayInput, HouseForm
 from workflows.offices.models import Post
-from workflows.operations import clock_acts, handing_over, rectifying
+from workflows.operations import clock_acts, clock_correcting, handing_over, rectifying
 from workflows.operations.core import Actor
+from workflows.templatetags.acts import correction_words
 
 
 class ActForm(HouseForm):
@@ -128,6 +131,47 @@ class ConfirmForm(ActForm):
         self.options("proposal_id", [(row.pk, f"{row.signer_name}: {row.opinion[:80]}") for row in rows])
 
 
+def event_words(event: ClockEvent) -> str:
+    """A record of the clock in one line: what, on which day, by which notice."""
+    words = [str(ClockRow.Kind(event.kind).label), event.effective.isoformat()]
+    if event.expected_end:
+        words.append(_("announced until %(day)s") % {"day": event.expected_end.isoformat()})
+    if event.days:
+        words.append(ngettext("%(n)s day", "%(n)s days", event.days) % {"n": event.days})
+    return " · ".join([*words, *([event.notice] if event.notice else [])])
+
+
+class ClockProposeForm(ActForm):
+    """What holds instead of a record of the clock; what stays empty is kept."""
+
+    event_id = forms.TypedChoiceField(label=_("Record"), coerce=int)
+    void = forms.BooleanField(label=_("It never took effect"), required=False)
+    effective = forms.DateField(label=_("Right day"), widget=DayInput(), required=False)
+    expected_end = forms.DateField(label=_("Right announced end (of a stop)"), widget=DayInput(), required=False)
+    days = forms.IntegerField(
+        label=_("Right number of days (of an extension)"), min_value=1, max_value=60, required=False
+    )
+    notice = forms.CharField(label=_("Right number of the notice"), max_length=120, required=False)
+    reason = text_field(_("Reason"))
+
+    def choose(self) -> None:
+        """Every record that stands, the newest first."""
+        rows = reversed(clock_correcting.standing_events(self.application))
+        self.options("event_id", [(event.id, event_words(event)) for event in rows])
+
+
+class ClockConfirmForm(ActForm):
+    """A colleague's correction of the clock, with the date that it moves."""
+
+    proposal_id = forms.TypedChoiceField(label=_("Proposed correction"), coerce=int)
+    opinion = text_field(_("Remark"), required=False)
+
+    def choose(self) -> None:
+        """What colleagues proposed."""
+        rows = clock_correcting.proposals(self.application, self.actor)
+        self.options("proposal_id", [(row.pk, f"{row.signer_name}: {correction_words(row.details)}") for row in rows])
+
+
 class HandOverForm(ActForm):
     """Which step, to whom, why."""
 
@@ -181,6 +225,13 @@ class UrgeForm(ActForm):
     """What is urged."""
 
     opinion = text_field(_("What you urge"))
+
+
+class RemindForm(ActForm):
+    """What the project unit waits for, or complains about."""
+
+    kind = forms.ChoiceField(label=_("What you write"), choices=list(reminding.KINDS.items()))
+    opinion = text_field(_("In your words"))
 
 
 class RemoveCoSignerForm(ActForm):

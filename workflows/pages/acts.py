@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from workflows.audit.refused import Refused
-from workflows.escalation import directives
+from workflows.escalation import directives, reminding
 from workflows.escalation.models import CauseClass
 from workflows.escalation.reading import climbed, matter_of
 from workflows.models import Application
 from workflows.operations import (
     clock_acts,
+    clock_correcting,
     closing_consultation,
     co_signing,
     ending,
@@ -63,6 +64,14 @@ _ALL = (
         forms.UrgeForm,
         directives.may_urge,
         directives.urge,
+    ),
+    SpecialAct(
+        "remind",
+        _("Remind or complain"),
+        _("Goes to the head of the office and to the supervision office"),
+        forms.RemindForm,
+        reminding.may_remind,
+        reminding.remind,
     ),
     SpecialAct(
         "note",
@@ -160,6 +169,22 @@ _ALL = (
         forms.ConfirmForm,
         rectifying.may_confirm,
         rectifying.confirm,
+    ),
+    SpecialAct(
+        "correct-clock",
+        _("Correct the clock's record"),
+        _("A wrong day, notice or stop; a second person confirms, the wrong record stays readable"),
+        forms.ClockProposeForm,
+        clock_correcting.may_propose,
+        clock_correcting.propose_clock,
+    ),
+    SpecialAct(
+        "confirm-clock",
+        _("Confirm a correction of the clock"),
+        _("As the second hand; the dates move"),
+        forms.ClockConfirmForm,
+        clock_correcting.may_confirm,
+        clock_correcting.confirm_clock,
     ),
     SpecialAct(
         "withdraw",

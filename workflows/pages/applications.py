@@ -16,9 +16,10 @@ from workflows.flow import registry
 from workflows.offices.access import rule
 from workflows.pages.acts import application_context
 from workflows.pages.common import actor_in
+from workflows.pages.tracking import tracker_page
 from workflows.queries.application import application_page, load_application
 from workflows.queries.applications import ApplicationRow, applications, every_application
-from workflows.queries.sight import check_sight
+from workflows.queries.sight import check_sight, is_unit
 
 
 @rule("signed_in")
@@ -93,5 +94,7 @@ def application_view(request: Any, application_id: int) -> HttpResponse:
     actor = actor_in(request)
     application = load_application(application_id, request.user.county)
     check_sight(application, actor)
+    if is_unit(actor):
+        return tracker_page(request, application, actor)
     page = application_page(application, actor, request.now)
     return render(request, "application.html", application_context(page, actor, request.now))

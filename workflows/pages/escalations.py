@@ -22,6 +22,7 @@ from workflows.escalation.answering import answer_escalation
 from workflows.escalation.models import CauseClass
 from workflows.escalation.preview import tomorrow
 from workflows.escalation.reading import TABS, Raised, escalations, open_matters
+from workflows.escalation.rehearsal import rehearse
 from workflows.flow import registry
 from workflows.models import LadderRung
 from workflows.offices.access import RULES, is_administrator, my_seats, rule
@@ -128,7 +129,9 @@ def ladder(request: Any) -> HttpResponse:
     if request.method == "POST":
         if not is_administrator(request):
             return HttpResponse(status=403)
-        lines = [_threshold(request, n, line) for n, line in enumerate(lines)]
+        ours, lines = lines, [_threshold(request, n, line) for n, line in enumerate(lines)]
+        if request.POST.get("dry"):
+            return _ladder_page(request, lines, rehearsal=rehearse(county, request.now, ours, lines))
         try:
             version = thresholds.set_ladder(
                 thresholds=lines,
@@ -144,13 +147,16 @@ def ladder(request: Any) -> HttpResponse:
         else:
             messages.success(request, _("The ladder is written as version %(n)s.") % {"n": version})
             return redirect("ladder")
+    return _ladder_page(request, lines, status, fault=fault, where=where)
+
+
+def _ladder_page(request: Any, lines: list[Threshold], status: int = 200, **more: Any) -> HttpResponse:
     context = {
         "lines": [_shown(n, line) for n, line in enumerate(lines)],
-        "version": thresholds.version_of(county),
+        "version": thresholds.version_of(request.user.county),
         "may_edit": is_administrator(request),
-        "fault": fault,
-        "where": where,
         "document": request.POST.get("document", ""),
+        **more,
     }
     return render(request, "ladder.html", context, status=status)
 

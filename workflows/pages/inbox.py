@@ -17,14 +17,17 @@ from workflows.downloads import csv_response
 from workflows.flow import registry
 from workflows.offices.access import my_seats, rule
 from workflows.operations.bulk import sign_many
-from workflows.pages.common import safe_next
+from workflows.pages.common import actor_in, safe_next
 from workflows.queries.inbox import InboxRow, every_item, inbox
+from workflows.queries.sight import is_unit
 
 
 @rule("signed_in")
 @require_GET
 def home(request: Any) -> HttpResponse:
-    """The landing page of the role: the inbox for whoever holds a post, the projects for the rest."""
+    """The landing page of the role: a unit's own projects, the inbox of a post, the list for the rest."""
+    if is_unit(actor_in(request)) and my_seats(request):
+        return redirect("permits:mine")
     return redirect("inbox" if my_seats(request) else "permits:projects")
 
 

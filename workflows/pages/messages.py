@@ -18,7 +18,7 @@ from notifications.delivery import try_again
 from notifications.inbox import mark_read, told
 from notifications.models import Channel, Delivery, Preference
 from notifications.planning import channels, default_preference
-from notifications.texts import text_of
+from notifications.texts import shown_text
 from workflows.audit.refused import Refused
 from workflows.offices.access import my_seats, rule
 from workflows.offices.forms import HouseForm
@@ -95,7 +95,7 @@ def failures(request: Any) -> HttpResponse:
     lines = [
         {
             "pk": row.pk,
-            "text": text_of(row.message.kind, row.message.params),
+            "text": shown_text(row.message.kind, row.message.params),
             "person": row.person,
             "channel": row.get_channel_display(),
             "error": row.error,

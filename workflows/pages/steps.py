@@ -17,7 +17,7 @@ from workflows.offices.access import rule
 from workflows.pages.acts import offered, paper_context
 from workflows.pages.common import actor_in
 from workflows.queries.application import step_page
-from workflows.queries.sight import check_sight
+from workflows.queries.sight import check_sight, is_unit
 
 
 @rule("signed_in")
@@ -27,6 +27,8 @@ def step_view(request: Any, step_id: int) -> HttpResponse:
     actor = actor_in(request)
     screen = step_page(step_id, actor, request.now)
     check_sight(screen.page.application, actor)
+    if is_unit(actor):
+        return redirect("application", screen.page.application.pk)
     screen.extra.update(paper_context(screen.page, actor))
     posts = [seat.post_key for seat in actor.seats]
     screen.extra["matter"] = matter_of(screen.page.application, posts, request.now)

@@ -12,7 +12,7 @@ from workflows.flow.decisions import SEVERITY, Decision
 from workflows.flow.graph import reachable, reached_from
 from workflows.flow.nodes import Join, Review
 from workflows.flow.procedure import Procedure
-from workflows.models import Application, CorrectionItem, CoSigner, Document, Note, SignOff, Step
+from workflows.models import Application, Ball, CorrectionItem, CoSigner, Document, Note, SignOff, Step
 from workflows.offices.titles import post_names
 from workflows.operations import refusals
 from workflows.operations.core import Actor, entitlement, screen_of
@@ -133,6 +133,8 @@ def load_step(step_id: int, person: Any) -> Any:
 def application_page(application: Application, actor: Actor, now: dt.datetime) -> ApplicationPage:
     """Read one application for its page: a fixed number of statements, whatever its size."""
     steps = list(Step.objects.filter(process=application).order_by("pk"))
+    for step in steps:
+        step.process = application
     sign_offs = list(SignOff.objects.filter(application=application).order_by("-signed_at", "-pk"))
     mark_corrected(sign_offs)
     documents = list(Document.objects.filter(application=application).order_by("slot", "-version"))
@@ -229,11 +231,16 @@ def _task(node: Review, post_key: str, step: Step | None, titles: dict[str, str]
     if step is None:
         return TaskLine(node.name, str(node.task_title), post, "locked")
     if step.finished is None:
-        status = "yours" if actor.seat(step.post_key) else "open"
+        status = "yours" if actor.seat(step.post_key) or _is_applicants(step, actor) else "open"
     else:
         status = "done" if step.decision and step.decision != Decision.SILENT else "cancelled"
     on = civil_date(step.finished or step.created)
     return TaskLine(node.name, str(node.task_title), post, status, on, step.due_on, step.decision, step.pk)
+
+
+def _is_applicants(step: Step, actor: Actor) -> bool:
+    """Whether the step waits for the applicant, and he is the reader; he answers on his own page."""
+    return step.ball == Ball.APPLICANT and bool(step.process.applicant_post and actor.seat(step.process.applicant_post))
 
 
 def _slots(procedure: Procedure, application: Application, documents: list[Document]) -> list[SlotLine]:

@@ -37,6 +37,10 @@ class ApplicationRow:
     times: Times
     step: str
     post: str
+    # Whose turn it is and until when, by the step that waits longest; empty when it is closed.
+    ball: str = ""
+    due_on: dt.date | None = None
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,9 @@ def _row(
         times=times(row, today, pace.calendar, outlook.forecast if outlook else None),
         step=f"{title} +{others}" if others > 0 else title,
         post=posts.get(first.post_key, first.post_key) if first else "",
+        ball=first.ball if first else "",
+        due_on=first.due_on if first else None,
+        since=civil_date(first.created) if first else None,
     )
 
 

@@ -38,6 +38,7 @@ class ClockState:
     alternatives: tuple[Alternative, ...]
     notes: tuple[ClockNote, ...]
     balance: tuple[tuple[str, int], ...]
+    stops: tuple[Stop, ...] = ()
 
 
 def clock_state(application: Application, steps: Sequence[Step], now: dt.datetime) -> ClockState:
@@ -57,6 +58,7 @@ def clock_state(application: Application, steps: Sequence[Step], now: dt.datetim
         alternatives=alternatives(statutory, language),
         notes=clock_notes(rows, statutory, today, language),
         balance=held(application, steps, stops, today, calendar),
+        stops=stops,
     )
 
 

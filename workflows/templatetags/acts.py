@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
 
 from workflows.flow.decisions import Decision
+from workflows.offices.models import localized
 from workflows.templatetags.words import civil
 
 # Acts that are no decision of a step.
@@ -19,6 +21,8 @@ OTHER_ACTS: dict[str, Any] = {
     "stop_clock": pgettext_lazy("act", "Stop clock"),
     "resume_clock": pgettext_lazy("act", "Resume"),
     "extend_clock": pgettext_lazy("act", "Extend the limit"),
+    "clock_correction_proposed": pgettext_lazy("act", "Correction of the clock proposed"),
+    "clock_corrected": pgettext_lazy("act", "Clock corrected"),
     "hand_over": pgettext_lazy("act", "Hand over"),
     "take_back": pgettext_lazy("act", "Take back"),
     "rectify_proposed": pgettext_lazy("act", "Correction proposed"),
@@ -36,7 +40,12 @@ OTHER_ACTS: dict[str, Any] = {
     "opened_by_rule": pgettext_lazy("act", "Opened by rule"),
     "directive": pgettext_lazy("act", "Directive given"),
     "urge": pgettext_lazy("act", "Urged"),
+    "remind": pgettext_lazy("act", "Reminded by the project unit"),
+    "complain": pgettext_lazy("act", "Complaint of the project unit"),
+    "correction_answered": pgettext_lazy("act", "Correction answered"),
 }
+
+CLOCK_CORRECTIONS = ("clock_correction_proposed", "clock_corrected")
 
 # (icon, tone) of an act; what is not named is a plain arrow.
 LOOKS: dict[str, tuple[str, str]] = {
@@ -44,7 +53,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("approved_above", "co_sign_agree"), ("check", "ok")),
     **dict.fromkeys(("take_up", "held", "feed_back", "propose_closing", "close", "insist"), ("check", "ok")),
     **dict.fromkeys(("redo", "object_task", "convene"), ("return", "warn")),
-    **dict.fromkeys(("directive", "urge"), ("mail", "warn")),
+    **dict.fromkeys(("directive", "urge", "remind", "complain"), ("mail", "warn")),
     **dict.fromkeys(("done", "delivered", "file", "posted", "notice_over", "deemed"), ("check", "ok")),
     **dict.fromkeys(("refuse", "not_needed", "wrong_authority", "refused_above", "object"), ("x", "late")),
     **dict.fromkeys(("co_sign_object", "annul"), ("x", "late")),
@@ -53,6 +62,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("stop_clock",), ("pause", "stop")),
     **dict.fromkeys(("resume_clock",), ("play", "stop")),
     **dict.fromkeys(("rectify_proposed", "rectified"), ("pen", "warn")),
+    **dict.fromkeys(CLOCK_CORRECTIONS, ("pen", "warn")),
     **dict.fromkeys(("hand_over", "co_signers_asked", "co_signer_removed", "close_consultation"), ("swap", "")),
     **dict.fromkeys(("receive", "received"), ("inbox", "")),
     **dict.fromkeys(("upload",), ("document", "")),
@@ -75,6 +85,23 @@ def word(code: str) -> str:
     if code in Decision.values:
         return str(Decision(code).label)
     return str(OTHER_ACTS.get(code, code))
+
+
+def correction_words(details: dict[str, Any]) -> str:
+    """What a correction of the clock says, in one line of the reader's language."""
+    words = [_("the record never took effect")] if details.get("void") else []
+    if details.get("effective"):
+        words.append(_("day: %(day)s") % {"day": details["effective"]})
+    if details.get("expected_end"):
+        words.append(_("announced until %(day)s") % {"day": details["expected_end"]})
+    if details.get("days"):
+        words.append(ngettext("%(n)s day", "%(n)s days", int(details["days"])) % {"n": details["days"]})
+    if details.get("notice"):
+        words.append(_("notice: %(number)s") % {"number": details["notice"]})
+    if details.get("due_before") != details.get("due_after"):
+        pair = {"old": details.get("due_before") or "—", "new": details.get("due_after") or "—"}
+        words.append(_("statutory limit: %(old)s → %(new)s") % pair)
+    return localized("；", "; ").join(words)
 
 
 def look(code: str) -> tuple[str, str]:

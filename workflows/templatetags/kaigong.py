@@ -86,7 +86,10 @@ def localized_join(first: Any, second: Any) -> str:
 def record_lines(sign_off: Any) -> list[tuple[str, str]]:
     """(field, value) of the record that an answer wrote, such as a conference's, in the reader's language."""
     kept = sign_off.details.get("record") if sign_off.details else None
-    return recorded(sign_off, kept) if kept else []
+    lines = recorded(sign_off, kept) if kept else []
+    if sign_off.act in acts.CLOCK_CORRECTIONS:
+        lines.append((_("Instead"), acts.correction_words(sign_off.details)))
+    return lines
 
 
 @register.filter

@@ -134,7 +134,9 @@ def per_cent(part: Any, whole: Any) -> str:
 
 
 def file_size(octets: int) -> str:
-    """`1.2 MB`, `340 KB`."""
+    """`1.2 MB`, `340 KB`, `73.2 GB`."""
+    if octets >= 1024**3:
+        return f"{octets / 1024**3:,.1f} GB"
     if octets >= 1024 * 1024:
         return f"{octets / 1024 / 1024:.1f} MB"
     return f"{max(1, round(octets / 1024))} KB"

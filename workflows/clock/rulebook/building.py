@@ -40,7 +40,7 @@ CONSTRUCTION = (
         JZF_9,
         Months(3),
         (
-            "领证之日起三个月内开工;延期以两次为限,每次不超过三个月;逾期自行废止",
+            "领证之日起三个月内开工；延期以两次为限，每次不超过三个月；逾期自行废止",
             "Start within three months of the permit; two extensions of at most three months; else it is void",
         ),
         ("领取施工许可证之日", "the day the permit is received"),
@@ -55,7 +55,7 @@ CONSTRUCTION = (
         art("11", "第十一条"),
         Months(6),
         (
-            "批准开工报告后六个月未开工的,重新办理批准手续",
+            "批准开工报告后六个月未开工的，重新办理批准手续",
             "Not started for six months: the start report is approved anew",
         ),
         ("开工报告批准之日", "the day the start report is approved"),
@@ -72,7 +72,7 @@ INVESTMENT = (
         art("10", "第十条"),
         WorkingDays(20),
         (
-            "自受理之日起二十个工作日内决定是否核准;经本机关主要负责人批准可延长,延长不超过四十个工作日",
+            "自受理之日起二十个工作日内决定是否核准；经本机关主要负责人批准可延长，延长不超过四十个工作日",
             "Decide on approval within twenty working days; the head of the agency may add at most forty",
         ),
         ACCEPTED,
@@ -86,7 +86,7 @@ INVESTMENT = (
         art("12", "第十二条"),
         Months(24),
         (
-            "自核准之日起二年内未开工需延期的,期限届满三十个工作日前申请;只能延期一次,不超过一年",
+            "自核准之日起二年内未开工需延期的，期限届满三十个工作日前申请；只能延期一次，不超过一年",
             "Two years to start; one extension of at most a year, asked thirty working days before the end",
         ),
         ISSUED,

@@ -17,7 +17,7 @@ LICENSING = (
         XKF_32,
         WorkingDays(5),
         (
-            "材料不齐全的,应当当场或者五日内一次告知需要补正的全部内容;逾期不告知的,自收到申请材料之日起即为受理",
+            "材料不齐全的，应当当场或者五日内一次告知需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理",
             "All that is missing must be told at once within five days; silence is acceptance from the day of receipt",
         ),
         RECEIVED,
@@ -30,7 +30,7 @@ LICENSING = (
         XKF_42,
         WorkingDays(20),
         (
-            "自受理之日起二十日内作出决定;经本机关负责人批准可以延长十日,并将理由告知申请人",
+            "自受理之日起二十日内作出决定；经本机关负责人批准可以延长十日，并将理由告知申请人",
             "Decide within twenty days of acceptance; the head of the agency may add ten and tells the reason",
         ),
         ACCEPTED,
@@ -44,7 +44,7 @@ LICENSING = (
         XKF_42_JOINT,
         WorkingDays(45),
         (
-            "统一办理或者联合办理、集中办理的,不得超过四十五日;经本级人民政府负责人批准可以延长十五日",
+            "统一办理或者联合办理、集中办理的，不得超过四十五日；经本级人民政府负责人批准可以延长十五日",
             "Joint handling takes at most forty-five days; the head of the people's government may add fifteen",
         ),
         ACCEPTED,
@@ -105,7 +105,7 @@ LICENSING = (
         art("50", "第五十条"),
         WorkingDays(30),
         (
-            "有效期届满三十日前提出延续申请;届满前未作决定的,视为准予延续",
+            "有效期届满三十日前提出延续申请；届满前未作决定的，视为准予延续",
             "Renewal is asked thirty days before expiry; no decision by then renews it",
         ),
         ("提出延续申请之日", "the day of the request"),
@@ -119,10 +119,10 @@ LOCAL = (
     period(
         "local-corrections",
         Bilingual("本地规定", "local rule"),
-        Bilingual("(如台州:十五个工作日)", "(as in Taizhou: fifteen working days)"),
+        Bilingual("(如台州：十五个工作日)", "(as in Taizhou: fifteen working days)"),
         WorkingDays(15),
         (
-            "申请人补正期限;国家法律未规定逾期自动不予许可,到期以书面退件",
+            "申请人补正期限；国家法律未规定逾期自动不予许可，到期以书面退件",
             "Time for the applicant's corrections; no law refuses by itself, papers are handed back in writing",
         ),
         ("补正告知送达之日", "the day the list of corrections is served"),

@@ -1,4 +1,4 @@
-"""`manage.py audit verify|checkpoint|export|receipt|rotate|key`: exit 0 clean, 1 finding, 2 cannot tell."""
+"""`manage.py audit verify|fit|checkpoint|export|receipt|rotate|key`: exit 0 clean, 1 finding, 2 cannot tell."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from workflows.audit.sequencer import Diverged, rotate, sequence
 from workflows.audit.verify import Verdict, verify, verify_application
 from workflows.now import now
 from workflows.operations.audits import note_command, note_verified
+from workflows.replaying.fit import fit
 
 
 class Command(BaseCommand):
@@ -34,6 +35,9 @@ class Command(BaseCommand):
         check.add_argument("--deep", action="store_true", help="compare every column with the bytes as well")
         check.add_argument("--processes", type=int, default=1)
         check.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        replay = acts.add_parser("fit", help="replay the entries against flow and law, and compare the tables")
+        replay.add_argument("--application", type=int, default=None, metavar="N")
+        replay.add_argument("--json", action="store_true", help="one JSON object on standard output")
         seal = acts.add_parser("checkpoint", help="give every entry its place and sign now")
         seal.add_argument("--json", action="store_true")
         give = acts.add_parser("export", help="write the package for an auditor")
@@ -61,32 +65,45 @@ class Command(BaseCommand):
             progress.end()
         note_verified(verdict, about, moment)
         self._tell(verdict, time.monotonic() - begun, options["json"])
-        if verdict.exit_code:
-            sys.exit(verdict.exit_code)
+
+    def _fit(self, options: dict[str, Any]) -> None:
+        begun = time.monotonic()
+        progress = Progress(self.stderr, quiet=options["json"])
+        verdict = fit(application=options["application"], tick=progress)
+        progress.end()
+        said = {"applications": verdict.applications, "entries": verdict.entries}
+        self._say(verdict, said, time.monotonic() - begun, options["json"])
 
     def _tell(self, verdict: Verdict, seconds: float, as_json: bool) -> None:
         said = {
-            "clean": verdict.exit_code == 0,
             "entries": verdict.entries,
             "leaves": verdict.leaves,
             "checkpoints": verdict.checkpoints,
             "outside": verdict.outside,
-            "seconds": round(seconds, 2),
-            "findings": [found.__dict__ for found in verdict.findings],
-            "cannot_tell": verdict.cannot_tell,
         }
+        self._say(verdict, said, seconds, as_json)
+
+    def _say(self, verdict: Verdict, said: dict[str, int], seconds: float, as_json: bool) -> None:
+        """Print the verdict and leave with its exit code."""
         if as_json:
-            self.stdout.write(json.dumps(said, ensure_ascii=False))
-            return
-        for found in verdict.findings:
-            self.stdout.write(f"{found.kind}: {found.where}: {found.text}")
-        for text in verdict.cannot_tell:
-            self.stdout.write(f"cannot tell: {text}")
-        word = {0: "clean", 1: "NOT clean", 2: "cannot tell"}[verdict.exit_code]
-        self.stdout.write(
-            f"{word}: {verdict.entries} entries, {verdict.leaves} in the tree, {verdict.checkpoints} checkpoints, "
-            f"{verdict.outside} outside, {seconds:.1f} s"
-        )
+            found = {
+                "clean": verdict.exit_code == 0,
+                **said,
+                "seconds": round(seconds, 2),
+                "findings": [found.__dict__ for found in verdict.findings],
+                "cannot_tell": verdict.cannot_tell,
+            }
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
+        else:
+            for row in verdict.findings:
+                self.stdout.write(f"{row.kind}: {row.where}: {row.text}")
+            for text in verdict.cannot_tell:
+                self.stdout.write(f"cannot tell: {text}")
+            word = {0: "clean", 1: "NOT clean", 2: "cannot tell"}[verdict.exit_code]
+            counts = ", ".join(f"{count} {name}" for name, count in said.items())
+            self.stdout.write(f"{word}: {counts}, {seconds:.1f} s")
+        if verdict.exit_code:
+            sys.exit(verdict.exit_code)
 
     def _checkpoint(self, options: dict[str, Any]) -> None:
         try:
