@@ -51,7 +51,8 @@ def log(settings: Any, tmp_path: Any, db: None) -> None:
             )
             drafts.append(draft)
         insert_rows(Entry, drafts)
-        sequence(NOW + dt.timedelta(seconds=start), sign=True)
+        sequence(NOW + dt.timedelta(seconds=start))
+    sequence(NOW + dt.timedelta(seconds=ENTRIES), sign=True)
     for table in ("audit_entry", "audit_treeleaf", "audit_treenode"):
         statement(f"VACUUM ANALYZE {table}")
 

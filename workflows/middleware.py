@@ -15,6 +15,7 @@ from django.utils import translation
 from workflows.audit.refused import Refused
 from workflows.now import now
 from workflows.offices.access import allowed
+from workflows.offices.access_log import note_refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -64,7 +65,8 @@ class RefusedMiddleware:
 
 
 def refused_page(request: HttpRequest, error: Refused) -> HttpResponse:
-    """The page, or for htmx the sheet, of a refusal."""
+    """The page, or for htmx the sheet, of a refusal; kept on record where it matters."""
+    note_refusal(request, error)
     context = {"refusal": error, "opinion": request.POST.get("opinion", ""), "back": request.path}
     sheet = getattr(request, "htmx", False)
     template = "components/refused_sheet.html" if sheet else f"errors/{error.status}.html"

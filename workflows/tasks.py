@@ -12,6 +12,7 @@ from workflows.audit.delivering import deliver_checkpoint
 from workflows.audit.sequencer import Diverged, note_finding, sequence
 from workflows.audit.verify import verify
 from workflows.now import now
+from workflows.operations.audits import note_verified
 from workflows.replaying.fit import fit
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,11 @@ def seal_entries() -> int:
 def verify_trail() -> int:
     """Nightly: verify everything; what is found goes on the register."""
     # Entries carry the house's clock, which in the demo county is another than the machine's.
-    verdict = verify(now(), deep=True)
+    moment = now()
+    verdict = verify(moment, deep=True)
     for found in verdict.findings:
         note_finding(found.kind, found.where, found.text)
+    note_verified(verdict, "the whole trail, deep", moment)
     return len(verdict.findings)
 
 

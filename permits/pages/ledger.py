@@ -29,6 +29,7 @@ from permits.queries.words import joined
 from workflows.clock.days import civil_date
 from workflows.now import now
 from workflows.offices.access import my_seats, rule
+from workflows.offices.access_log import note_reading
 
 EARLIER = 20
 # More than a person settles in one sitting; the figures above the list count all of them.
@@ -116,10 +117,12 @@ def export(request: Any) -> HttpResponse:
     county = request.user.county
     year = newest_year(county, civil_date(request.now).year)
     file = io.BytesIO()
-    write_ledger(ledger_rows(county, year), file, title=f"{settings.COUNTY_NAME}重点项目台账", year=year)
+    rows = ledger_rows(county, year)
+    write_ledger(rows, file, title=f"{settings.COUNTY_NAME}重点项目台账", year=year)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(file.getvalue(), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="ledger-{year}.xlsx"'
+    note_reading(request, "ledger", year=str(year), rows=len(rows))
     return response
 
 

@@ -14,9 +14,10 @@ from permits.importing.exporting import ledger_rows
 from permits.ledger.writing import write_ledger
 from permits.queries.projects import rows_of
 from workflows.downloads import csv_response
+from workflows.offices.access_log import note_reading
 
 
-def csv_of(found: Any, today: dt.date, year: int) -> HttpResponse:
+def csv_of(request: Any, found: Any, today: dt.date, year: int) -> HttpResponse:
     """Every row of the filtered list."""
     heading = [
         pgettext("project", "Name"),
@@ -38,10 +39,10 @@ def csv_of(found: Any, today: dt.date, year: int) -> HttpResponse:
         )
         for row in rows_of(list(found.order_by("pk")), today)
     ]
-    return csv_response(f"projects-{year}", heading, rows)
+    return csv_response(request, f"projects-{year}", heading, rows)
 
 
-def xlsx_of(found: Any, today: dt.date, year: int) -> HttpResponse:
+def xlsx_of(request: Any, found: Any, today: dt.date, year: int) -> HttpResponse:
     """The filtered projects as the county's own spreadsheet, which `import_ledger` reads back."""
     rows = list(found.order_by("pk").values_list("pk", "county"))
     county = rows[0][1] if rows else ""
@@ -50,6 +51,7 @@ def xlsx_of(found: Any, today: dt.date, year: int) -> HttpResponse:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(file.getvalue(), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="projects-{year}.xlsx"'
+    note_reading(request, "list", list=f"projects-{year}", format="xlsx", rows=len(rows))
     return response
 
 

@@ -11,6 +11,7 @@ from permits.models import Permit
 from permits.queries.project import load_project
 from permits.refusals import NoSuchProject
 from workflows.offices.access import rule
+from workflows.offices.access_log import note_reading
 from workflows.pages.common import actor_in
 
 
@@ -22,6 +23,7 @@ def permit_file(request: Any, project_id: int, permit_id: int) -> FileResponse:
     permit = Permit.objects.filter(project=project, pk=permit_id).order_by("pk").first()
     if permit is None or not permit.file:
         raise NoSuchProject
+    note_reading(request, "permit_file", project=str(project.pk), permit=str(permit.pk), sha256=permit.sha256)
     return _sent(permit.file, permit.file_name)
 
 
@@ -32,6 +34,7 @@ def start_file(request: Any, project_id: int) -> FileResponse:
     project = load_project(actor_in(request), project_id)
     if not project.start_file:
         raise NoSuchProject
+    note_reading(request, "start_evidence", project=str(project.pk), sha256=project.start_sha256)
     return _sent(project.start_file, project.start_file_name)
 
 

@@ -43,7 +43,7 @@ def project_list(request: Any) -> HttpResponse:
     year = _whole(request.GET.get("year", "")) or newest_year(actor.person.county, today.year)
     found = filtered(actor, year, kind=asked["kind"], cause=asked["cause"], sector=asked["sector"], query=asked["q"])
     if request.GET.get("format") in FORMATS:
-        return FORMATS[request.GET["format"]](found, today, year)
+        return FORMATS[request.GET["format"]](request, found, today, year)
     rows, older = page_of(found, today, _whole(request.GET.get("after", "")))
     county = not is_unit(actor)
     keep = {**asked, "year": str(year)}
@@ -190,7 +190,7 @@ def new_project(request: Any) -> HttpResponse:
         try:
             project = create_project(sheet=form.sheet(), code=form.cleaned_data["code"], **_who(request))
         except Refused as refused:
-            return _form(request, form, title, form.refuse(refused))
+            return _form(request, form, title, form.refuse(request, refused))
         messages.success(request, _("%(name)s is on the list.") % {"name": project.name})
         return redirect("permits:project", project.pk)
     return _form(request, form, title)
@@ -211,7 +211,7 @@ def edit(request: Any, project_id: int) -> HttpResponse:
         try:
             edit_project(project_id=project_id, sheet=sheet, version=version, **_who(request))
         except Refused as refused:
-            return _form(request, form, title, form.refuse(refused), project)
+            return _form(request, form, title, form.refuse(request, refused), project)
         messages.success(request, _("The facts are written."))
         return redirect("permits:project", project_id)
     return _form(request, form, title, project=project)
@@ -237,7 +237,7 @@ def act(request: Any, project_id: int, code: str) -> HttpResponse:
         try:
             found.call(project, given, _who(request))
         except Refused as refused:
-            return _form(request, form, title, form.refuse(refused), project)
+            return _form(request, form, title, form.refuse(request, refused), project)
         messages.success(request, _("%(act)s: written.") % {"act": found.label})
         return redirect("permits:project", project_id)
     return _form(request, form, title, project=project)
@@ -262,7 +262,7 @@ def case(request: Any, project_id: int, bar: str) -> HttpResponse:
         try:
             application = open_case(project_id=project_id, bar=bar, facts=form.facts(), **_who(request))
         except Refused as refused:
-            return _form(request, form, title, form.refuse(refused), project)
+            return _form(request, form, title, form.refuse(request, refused), project)
         messages.success(request, _("Received as %(number)s.") % {"number": application.number})
         return redirect("application", application.pk)
     return _form(request, form, title, project=project)

@@ -53,6 +53,7 @@ def before(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, act: Callable
 def test_a_second_sequencer_between_two_files_of_a_checkpoint_raises_no_alarm(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    keys.make()
     loose(5)
     second: list[Sequenced | Exception] = []
 
@@ -70,7 +71,7 @@ def test_a_second_sequencer_between_two_files_of_a_checkpoint_raises_no_alarm(
         thread.start()
         thread.join(timeout=2)  # SQLite lets the second wait until the first has written
 
-    before(monkeypatch, outside, "_write", meet, nth=2)
+    before(monkeypatch, outside, "write", meet, nth=2)
     assert sequence(NOW).signed == 5
     thread.join(timeout=30)
     assert [found for found in second if isinstance(found, Exception)] == []
@@ -89,9 +90,10 @@ def test_a_sequencer_killed_between_its_files_goes_on(
     def die() -> None:
         raise Killed
 
+    keys.make()
     loose(5)
     with monkeypatch.context() as patch:
-        before(patch, outside, "_write", die, nth)
+        before(patch, outside, "write", die, nth)
         with pytest.raises(Killed):
             sequence(NOW)
     loose(1)

@@ -1,4 +1,4 @@
-"""Signed notes and checkpoints: what was signed opens, what was changed does not, and a key follows another by both."""
+"""Signed notes and checkpoints: what was signed opens, what was changed does not."""
 
 from __future__ import annotations
 
@@ -62,18 +62,6 @@ def test_no_changed_byte_passes(at: int, bit: int) -> None:
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(BadNote):
         note.opened(text, LOG.verifier)
-
-
-def test_a_new_key_follows_by_the_word_of_both() -> None:
-    new = Signer(LOG.name, Ed25519PrivateKey.generate())
-    statement = note.rotation(LOG, new)
-    assert note.follows(statement, LOG.verifier) == new.verifier
-    thief = Signer(LOG.name, Ed25519PrivateKey.generate())
-    body, _gap, _lines = note.rotation(LOG, thief).partition("\n\n")
-    with pytest.raises(BadNote):
-        note.follows(f"{body}\n\n{LOG.line(body + chr(10))}", LOG.verifier)
-    with pytest.raises(BadNote):
-        note.follows(statement, new.verifier)
 
 
 def test_a_promise_is_about_one_leaf() -> None:

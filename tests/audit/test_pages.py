@@ -19,7 +19,7 @@ from workflows.audit.sequencer import note_finding, sequence
 from workflows.models import Application, SignOff
 from workflows.templatetags.kinds import kind_word
 
-ROOMS = "account|appointment|calendar|charge|cover|ladder|ledger|matter|person|promise|recusal"
+ROOMS = "access|account|appointment|calendar|charge|cover|ladder|ledger|matter|person|promise|recusal|reading"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -114,8 +114,10 @@ def test_every_kind_that_the_code_writes_has_its_word() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             text = path.read_text(encoding="utf-8")
             written |= set(re.findall(rf'"((?:{ROOMS})\.(?!html")[a-z_]+)"', text))
-            written |= {f"audit.{name}" for name in re.findall(r'"audit\.(searched|verified|[a-z]+_resolved)"', text)}
+            acts = r'"audit\.((?:search|verifi|export|receipt_print|key_rotat|[a-z]+_resolv)ed)"'
+            written |= {f"audit.{name}" for name in re.findall(acts, text)}
+            written |= {f"reading.{name}" for name in re.findall(r'note_reading\(\s*request,\s*"([a-z_]+)"', text)}
             if folder == "permits":
                 written |= {f"project.{name}" for name in re.findall(r'(?:entry_of|record)\(\s*"([a-z_]+)", \w', text)}
-    assert len(written) > 45
+    assert len(written) > 55
     assert {kind for kind in written if kind_word(kind) == kind} == set()

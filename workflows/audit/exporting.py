@@ -24,7 +24,7 @@ class NotEmpty(Exception):
 
 
 def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = lambda n, of: None) -> dict[str, object]:
-    """Write the package into an empty folder; what its manifest says. Raises `NotEmpty`, `keys.NoKey`.
+    """Write the package into an empty folder; what its manifest says, and its hash. Raises `NotEmpty`, `keys.NoKey`.
 
     `entries.jsonl` holds the canonical bytes of each entry, one a line: those of the tree in its order, then those that
     no checkpoint covers yet. `leaves.txt` holds their leaf hashes, one a line.
@@ -47,6 +47,10 @@ def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = la
             bodies.write(bytes(row.body) + b"\n")
             leaves.write(bytes(row.leaf_hash).hex() + "\n")
             written += 1
+    if rotations := outside.rotations():
+        (folder / "rotations").mkdir()
+        for name, text in rotations:
+            (folder / "rotations" / name).write_text(text, encoding="utf-8", newline="")
     (folder / "verifier.key").write_text(keys.verifier().text() + "\n", encoding="utf-8")
     shutil.copyfile(VERIFIER, folder / VERIFIER.name)
     shutil.copyfile(MANUAL, folder / MANUAL.name)
@@ -60,6 +64,8 @@ def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = la
         },
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    manifest["sha256"] = _digest(folder / "manifest.json")
+    (folder / "manifest.sha256").write_text(f"{manifest['sha256']}  manifest.json\n", encoding="ascii")
     return manifest
 
 

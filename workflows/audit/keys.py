@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
+from workflows.audit import outside
+from workflows.audit.keyring import Ring
 from workflows.audit.note import BadNote, Signer, Verifier
 
 
@@ -30,6 +32,11 @@ def signer() -> Signer:
         if not settings.AUDIT_KEY_MADE_WHEN_ABSENT:
             raise NoKey(f"{path} is not there; manage.py audit key --make makes it, once, on the sequencer's machine.")
         make()
+    return signer_of(path)
+
+
+def signer_of(path: Path) -> Signer:
+    """The signer whose key lies in that file. Raises `NoKey`."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError) as error:
@@ -50,6 +57,11 @@ def verifier() -> Verifier:
     return signer().verifier
 
 
+def ring() -> Ring:
+    """Every key that the log ever had, from the statements outside the database. Raises `NoKey`."""
+    return Ring.of(verifier(), outside.rotations())
+
+
 def public_file() -> Path:
     """Where the printed verifier key lies, beside the signing key."""
     path: Path = settings.AUDIT_KEY_FILE
@@ -63,7 +75,18 @@ def is_private(path: Path) -> bool:
 
 def make() -> None:
     """Make the key, readable by this user only, and its public half; a key that is there stays."""
-    path: Path = settings.AUDIT_KEY_FILE
+    make_at(settings.AUDIT_KEY_FILE)
+    if not public_file().exists():
+        publish(signer_of(settings.AUDIT_KEY_FILE).verifier)
+
+
+def publish(verifier: Verifier) -> None:
+    """Write the public half beside the key, for the processes that may not read that."""
+    outside.write(public_file(), verifier.text() + "\n")
+
+
+def make_at(path: Path) -> None:
+    """Make a key in that file, whole on disk or not at all; one that is there stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # readable by its owner only
@@ -77,6 +100,3 @@ def make() -> None:
             os.link(name, path)
     finally:
         os.unlink(name)
-    key = load_pem_private_key(path.read_bytes(), password=None)
-    if isinstance(key, Ed25519PrivateKey) and not public_file().exists():
-        public_file().write_text(Signer(settings.AUDIT_ORIGIN, key).verifier.text() + "\n", encoding="utf-8")

@@ -173,24 +173,6 @@ def signed_by(note: str, verifiers: Iterable[Verifier]) -> list[Verifier]:
     ]
 
 
-def rotation(old: Signer, new: Signer) -> str:
-    """The statement that a new key follows an old one, signed by both."""
-    body = f"kaigong/key-rotation/v1\nold {old.verifier.text()}\nnew {new.verifier.text()}\n"
-    return body + "\n" + old.line(body) + new.line(body)
-
-
-def follows(note: str, old: Verifier) -> Verifier:
-    """The key that a rotation statement puts in the place of `old`. Raises `BadNote` unless both signed it."""
-    body, _lines = split(note)
-    lines = body.splitlines()
-    if len(lines) != 3 or lines[0] != "kaigong/key-rotation/v1" or lines[1] != f"old {old.text()}":
-        raise BadNote("This is no rotation of that key.")
-    new = Verifier.parse(lines[2].removeprefix("new "))
-    if signed_by(note, [old, new]) != [old, new]:
-        raise BadNote("A rotation is signed by the old and the new key.")
-    return new
-
-
 def promise(leaf: bytes, signer: Signer) -> str:
     """The log's word that an entry will be in the tree, before a checkpoint covers it."""
     body = f"kaigong/promise/v1\n{signer.name}\n{base64.b64encode(leaf).decode()}\n"

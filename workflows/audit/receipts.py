@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from workflows.audit import keys, merkle
+from workflows.audit import keys, merkle, outside
 from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
 from workflows.audit.note import promise
 from workflows.audit.sequencer import node_at
@@ -30,6 +30,9 @@ def receipt(entry: Entry) -> dict[str, Any]:
         "code": code_of(bytes(entry.leaf_hash)),
         "entry": bytes(entry.body).decode(),
     }
+    if rotations := [text for _name, text in outside.rotations()]:
+        # Whoever holds an older printed key follows it by these to the one that signed.
+        said["rotations"] = rotations
     place = TreeLeaf.objects.filter(entry=entry).values_list("position", flat=True).first()
     checkpoint = SignedCheckpoint.objects.order_by("-size").first()
     if place is None or checkpoint is None or checkpoint.size <= place:

@@ -8,12 +8,15 @@ class Refused(Exception):
 
     status = 422
     code = "refused"
+    # Whether the attempt itself goes on record: yes for what is not one's own, no for a slip or a stale screen.
+    kept = False
 
 
 class NotYours(Refused):
     """The person may not do this."""
 
     status = 403
+    kept = True
 
 
 class Moved(Refused):

@@ -1,12 +1,11 @@
 """Read every entry in the order of the tree, hash it again, and build the tree again: quick, in bounded memory.
 
-The work is cut into blocks of 2^16 leaves. A block gives its hashes level by level, and what the tree looked like at
-each checkpoint inside it; blocks are independent, so two processes share them.
+The work is cut into blocks of 2^16 leaves. A block gives its hashes level by level, what the tree looked like at each
+checkpoint inside it, and where each chain entered and left it; blocks are independent, so two processes share them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from workflows.audit import merkle
+from workflows.audit import bulk, merkle
 
 BLOCK_LEVEL = 16
 BLOCK = 1 << BLOCK_LEVEL
@@ -24,8 +23,11 @@ PAGE = 4000
 
 @dataclass
 class Block:
-    """What one block came to. `edge`: complete subtrees over its leaves; `inside`: {size: edge} at checkpoints;
-    `changed`: positions whose body does not give the stored leaf; `misplaced`: positions that are not what they follow.
+    """What one block came to.
+
+    `edge`: complete subtrees over its leaves; `inside`: {size: edge} at checkpoints; `changed`: positions whose body
+    does not give the stored leaf; `misplaced`: positions that are not what they follow; `first`, `last`: for each chain
+    what its first entry here follows, and its last one; `broken`: chains that break here.
     """
 
     start: int
@@ -34,6 +36,9 @@ class Block:
     inside: dict[int, list[bytes]] = field(default_factory=dict)
     changed: list[int] = field(default_factory=list)
     misplaced: list[int] = field(default_factory=list)
+    first: dict[str, bytes] = field(default_factory=dict)
+    last: dict[str, bytes] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
 
 
 Row = tuple[int, bytes, bytes]
@@ -94,18 +99,22 @@ def _ahead(pages: Iterator[list[Row]]) -> Iterator[list[Row]]:
 
 
 def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
-    """Hash the leaves of one block again; `sizes` are the checkpoints' sizes."""
+    """Hash the leaves of one block again, and follow its chains; `sizes` are the checkpoints' sizes."""
     block = Block(start)
-    sha256, leaves, wanted = hashlib.sha256, [], start
-    for position, body, stored in rows_of(start, end):
-        leaf = sha256(b"\x00" + body).digest()
-        if leaf != stored:
-            block.changed.append(position)
-        if position != wanted:
-            block.misplaced.append(position)
-            wanted = position
-        wanted += 1
-        leaves.append(leaf)
+    leaves: list[bytes] = []
+    wanted = start
+    for page in bulk.pages(start, end):
+        found = page.hashes()
+        block.changed += page.changed(found)
+        if page.positions == range(wanted, wanted + len(found)):
+            wanted += len(found)
+        else:
+            for position in page.positions:
+                if position != wanted:
+                    block.misplaced.append(position)
+                wanted = position + 1
+        _follow(block, page, found)
+        leaves += found
     block.count = len(leaves)
     levels = merkle.levels_of(leaves) if leaves else [[]]
     block.edge = merkle.edge_at(levels, len(leaves))
@@ -113,6 +122,36 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
         if start < size <= start + len(leaves):
             block.inside[size] = merkle.edge_at(levels, size - start)
     return block
+
+
+def _follow(block: Block, page: bulk.Page, leaves: list[bytes]) -> None:
+    first, last = block.first, block.last
+    for chain, before, leaf in zip(page.chains, page.before, leaves, strict=True):
+        if chain:
+            known = last.get(chain)
+            if known is None:
+                first[chain] = before
+            elif known != before:
+                block.broken.add(chain)
+            last[chain] = leaf
+
+
+class Chains:
+    """Every chain through every block, one after the other. `broken`: those in which an entry does not follow, or only
+    in another order than the tree's; whoever asks judges them one by one."""
+
+    def __init__(self) -> None:
+        self.ends: dict[str, bytes] = {}
+        self.broken: set[str] = set()
+
+    def join(self, block: Block) -> None:
+        """Go on with the next block; what it knew of chains is taken out of it."""
+        self.broken |= block.broken
+        for chain, before in block.first.items():
+            if self.ends.get(chain, bulk.NOTHING) != before:
+                self.broken.add(chain)
+        self.ends.update(block.last)
+        block.first, block.last = {}, {}
 
 
 def blocks(size: int) -> list[tuple[int, int]]:

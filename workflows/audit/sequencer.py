@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 
-from workflows.audit import keys, merkle, outside
+from workflows.audit import keys, merkle, outside, rotating
+from workflows.audit.keyring import Ring, Rotation
 from workflows.audit.models import Finding, SignedCheckpoint, TreeLeaf, TreeNode
-from workflows.audit.note import BadNote, Checkpoint, Verifier, signed
+from workflows.audit.note import BadNote, Checkpoint, Signer, signed
 
 log = logging.getLogger(__name__)
 BATCH = 2000
@@ -90,6 +91,7 @@ def sequence(now: dt.datetime, *, sign: bool = False) -> Sequenced:
 
     Safe to run twice at once: the second finds the lock taken and leaves; with `sign` it waits to sign.
     """
+    settle()
     added = _integrate_all(everything=False)
     begun = time.monotonic()
     if sign or _latecomers.due(begun):
@@ -164,6 +166,10 @@ def _without_place(length: int, *, everything: bool = False) -> list[tuple[str, 
     since = 0
     with connection.cursor() as cursor:
         if length and not everything:
+            if connection.vendor == "postgresql":
+                # A look at each of the newest entries, however many leaves there are; a join would read all of those.
+                for way in ("hashjoin", "mergejoin", "seqscan"):
+                    cursor.execute(f"SET LOCAL enable_{way} = off")
             cursor.execute(
                 f"SELECT e.{number} FROM audit_entry e JOIN audit_treeleaf l ON l.entry_id = e.id "  # noqa: S608
                 "WHERE l.position = %s",
@@ -216,7 +222,7 @@ def _is_decided_since(done: int) -> bool:
 def _sign_alone(now: dt.datetime, length: int) -> int:
     signer = keys.signer()
     found = Checkpoint(signer.name, length, merkle.root_at(length, node_at))
-    _check_extends(found, signer.verifier)
+    _check_extends(found, _ring(signer))
     if SignedCheckpoint.objects.filter(size=length).exists():
         return 0
     note = signed(found, [signer])
@@ -225,10 +231,20 @@ def _sign_alone(now: dt.datetime, length: int) -> int:
     return length
 
 
-def _check_extends(found: Checkpoint, verifier: Verifier) -> None:
+def _ring(signer: Signer) -> Ring:
+    """Every key of the log, of which the signer's must be the last. Raises `Diverged`."""
+    ring = Ring.of(signer.verifier, outside.rotations())
+    if ring.faults:
+        raise Diverged(f"The rotation {ring.faults[0][0]} proves nothing: {ring.faults[0][1]}")
+    if ring.newest != signer.verifier:
+        raise Diverged("Another key follows the one in the key file; manage.py audit rotate finishes what was begun.")
+    return ring
+
+
+def _check_extends(found: Checkpoint, ring: Ring) -> None:
     """Refuse to sign over another past. Raises `Diverged`."""
     try:
-        before = outside.last_signed(verifier)
+        before = outside.last_signed(ring)
         if before is None:
             _check_first(found.origin)
             return
@@ -238,6 +254,34 @@ def _check_extends(found: Checkpoint, verifier: Verifier) -> None:
             raise Diverged(f"The first {before.size} leaves are not those over which the last checkpoint was signed.")
     except (BadNote, KeyError) as error:
         raise Diverged(f"The last checkpoint outside cannot be compared: {error}") from error
+
+
+def settle() -> list[Rotation]:
+    """Finish a rotation that was begun and broke off; the one that ended, if any. Each step commits before the next."""
+    ended = []
+    while rotating.begun() is not None:
+        with _alone(wait=True):
+            found = rotating.begun()
+            if found is not None and rotating.step(found):
+                ended.append(found)
+    return ended
+
+
+def rotate(now: dt.datetime) -> Rotation:
+    """Give the log a new key: the old one signs what there is, then the statement of both is kept, then the new one
+    takes its place. What broke off earlier is finished instead. Raises `Diverged`, `keys.NoKey`.
+    """
+    rotating.mend()
+    if ended := settle():
+        return ended[-1]
+    _integrate_all(everything=True)
+    with _alone(wait=True):
+        length = size()
+        if length:
+            _sign_alone(now, length)
+        old = keys.signer()
+        rotating.begin(old, outside.last_signed(_ring(old)), now)
+    return settle()[-1]
 
 
 def _check_first(origin: str) -> None:

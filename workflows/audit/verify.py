@@ -18,7 +18,7 @@ from django.db import connection
 from workflows.audit import keys, merkle, outside, scanning
 from workflows.audit.canonical import canonical, instant, leaf
 from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
-from workflows.audit.note import BadNote, Checkpoint, opened, promise_in
+from workflows.audit.note import BadNote, Checkpoint
 from workflows.audit.sequencer import node_at
 from workflows.audit.sequencer import size as tree_size
 
@@ -82,12 +82,13 @@ def verify(
     verdict.leaves, verdict.entries = tree_size(), Entry.objects.count()
     sizes = sorted({size for size, _root in signed} | {point.size for _name, point in notes})
     beside = _Beside(verdict, now)
-    blocks = []
+    blocks, chains = [], scanning.Chains()
     for block in scanning.scan(verdict.leaves, sizes, lambda n: tick(n, verdict.leaves), processes):
         for position in block.changed:
             verdict.add("content", f"leaf {position}", "The bytes do not give the leaf hash: the entry was changed.")
         for position in block.misplaced:
             verdict.add("gap", f"leaf {position}", "The leaf does not follow the one before it: something is missing.")
+        chains.join(block)
         blocks.append(block)
     if sum(block.count for block in blocks) != verdict.leaves:
         verdict.add("gap", "tree", f"{verdict.leaves} places, {sum(block.count for block in blocks)} entries on them.")
@@ -96,6 +97,7 @@ def verify(
         _compare_signed(verdict, signed, known)
     _compare_outside(verdict, notes, known)
     beside.end()
+    _chains(verdict, chains.broken | beside.loose)
     if deep:
         _deep(verdict)
     return verdict
@@ -128,14 +130,14 @@ def verify_receipt(said: Any) -> Verdict:
     verdict = Verdict(entries=1)
     try:
         body = str(said["entry"]).encode()
-        key, found = keys.verifier(), json.loads(body)
+        ring, found = keys.ring(), json.loads(body)
         content = leaf(body)
         if said.get("promise"):
-            promised = promise_in(str(said["promise"]), key)
+            promised = ring.promise_in(str(said["promise"]))
             if promised != content:
                 verdict.add("receipt", found["id"], "The receipt is not for this entry.")
         else:
-            point = opened(str(said["checkpoint"]), key)
+            point = ring.opened(str(said["checkpoint"]))
             proof = [bytes.fromhex(step) for step in said["proof"]]
             if not merkle.is_included(content, int(said["position"]), point.size, proof, point.root):
                 verdict.add("receipt", found["id"], "The receipt does not prove its entry.")
@@ -168,20 +170,23 @@ def _place(verdict: Verdict, row: Entry, newest: SignedCheckpoint | None, where:
 def _outside(verdict: Verdict) -> list[tuple[str, Checkpoint]]:
     """Checkpoints outside the database whose signature is ours."""
     try:
-        key = keys.verifier()
+        ring = keys.ring()
     except keys.NoKey as error:
         verdict.cannot_tell.append(f"the signing key: {error}")
         return []
-    found = []
+    for name, why in ring.faults:
+        verdict.add("rotation", f"outside {name}", why)
+    # A rotation names a signed tree as well: what the old key saw last.
+    found = [(step.new.text(), Checkpoint(step.new.name, step.size, step.root)) for step in ring.rotations if step.size]
     rows = outside.all_notes()
     # Each signature costs 0.2 ms; the newest proves all that lies below it, the others are compared by their roots.
     for at, (name, text) in enumerate(rows):
         try:
             body_only = at < len(rows) - 100
-            found.append((name, outside.read(text) if body_only else opened(text, key)))
+            found.append((name, outside.read(text) if body_only else ring.opened(text)))
         except BadNote as error:
             verdict.add("signature", f"outside {name}", str(error))
-    verdict.outside = len(found)
+    verdict.outside = len(rows)
     return found
 
 
@@ -198,7 +203,7 @@ def _compare_signed(verdict: Verdict, signed: list[tuple[int, bytes]], known: di
     if newest is None:
         return
     try:
-        point = opened(newest.note, keys.verifier())
+        point = keys.ring().opened(newest.note)
         if (point.size, point.root) != (newest.size, bytes(newest.root)):
             verdict.add("signature", f"checkpoint {newest.size}", "The signed text says something else than the row.")
     except BadNote as error:
@@ -224,14 +229,16 @@ class _Beside:
     def __init__(self, verdict: Verdict, now: dt.datetime) -> None:
         self.verdict, self.now = verdict, now
         self.fault: Exception | None = None
+        self.loose: set[str] = set()
         self.thread: threading.Thread | None = None
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             self.thread = threading.Thread(target=self._in_thread)
             self.thread.start()
 
     def _ask(self) -> None:
-        _chains(self.verdict)
-        _left_out(self.verdict, self.now)
+        # As many entries as places: where the scan finds an entry on every place, none is left out.
+        if self.verdict.entries != self.verdict.leaves:
+            self.loose = _left_out(self.verdict, self.now)
 
     def _in_thread(self) -> None:
         try:
@@ -251,29 +258,39 @@ class _Beside:
             raise self.fault
 
 
-def _chains(verdict: Verdict) -> None:
-    """Every chain counts from one and each entry names the leaf before it: one statement over an index."""
+def _chains(verdict: Verdict, suspects: Collection[str]) -> None:
+    """Whether these chains count from one and each entry names the leaf before it: one statement over an index.
+
+    The scan follows every chain in the order of the tree; asked here are those in which something did not follow there,
+    and those with entries that have no place yet.
+    """
+    if not suspects:
+        return
+    every = connection.vendor != "postgresql"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT chain, seq FROM (SELECT chain, seq, prev_hash, "
-            "lag(leaf_hash) OVER w AS before, row_number() OVER w AS at FROM audit_entry WHERE chain <> '' "
+            "SELECT chain, seq FROM (SELECT chain, seq, prev_hash, "  # noqa: S608
+            "lag(leaf_hash) OVER w AS before, row_number() OVER w AS at FROM audit_entry "
+            f"WHERE chain <> '' {'' if every else 'AND chain = ANY(%s)'} "
             "WINDOW w AS (PARTITION BY chain ORDER BY seq)) AS c "
             "WHERE seq <> at OR NOT (prev_hash = before OR (prev_hash IS NULL AND before IS NULL)) "
-            "OR (prev_hash IS NULL) <> (before IS NULL) ORDER BY chain, seq LIMIT 200"
+            "OR (prev_hash IS NULL) <> (before IS NULL) ORDER BY chain, seq LIMIT 200",
+            [] if every else [sorted(suspects)],
         )
         rows = cursor.fetchall()
     for chain, seq in rows:
         verdict.add("chain", f"{chain} entry {seq}", "The entry does not follow the one before it.")
 
 
-def _left_out(verdict: Verdict, now: dt.datetime) -> None:
-    """Entries that the tree should hold by now; also the heads that applications remember."""
+def _left_out(verdict: Verdict, now: dt.datetime) -> set[str]:
+    """Entries that the tree should hold by now, and places that name none; the chains of all that have no place yet."""
     late = Entry.objects.filter(leaf__isnull=True, recorded_at__lt=now - PATIENCE)
     for row in late.order_by("recorded_at")[:MOST]:
         verdict.add("left out", str(row.pk), "The entry has no place in the tree.")
     stray = TreeLeaf.objects.filter(entry__isnull=True).count()
     if stray:
         verdict.add("gap", "tree", f"{stray} places name no entry.")
+    return set(Entry.objects.filter(leaf__isnull=True).exclude(chain="").values_list("chain", flat=True))
 
 
 def _deep(verdict: Verdict) -> None:

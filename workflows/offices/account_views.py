@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from workflows.audit.refused import NotYours, Refused
 from workflows.clock.days import civil_date
-from workflows.offices import accounts, people
+from workflows.offices import access_log, accounts, people
 from workflows.offices.access import OWN_PASSWORD, rule
 from workflows.offices.forms import PasswordForm
 
@@ -55,6 +56,18 @@ class SignInView(LoginView):
             keep_language(response, request.user.language)
         return response
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Keep a wrong password on record; nothing more while the account is locked already."""
+        request: Any = self.request
+        if 0 < getattr(request, "axes_failures_since_start", 0) <= settings.AXES_FAILURE_LIMIT:
+            access_log.note_failed_sign_in(
+                username=form.cleaned_data["username"].strip(),
+                locked=bool(request.axes_locked_out),
+                now=request.now,
+                request_id=request.request_id,
+            )
+        return super().form_invalid(form)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the demo accounts in demo mode, and only there."""
         request: Any = self.request
@@ -65,8 +78,19 @@ class SignInView(LoginView):
         return context
 
 
+class SignOutView(LogoutView):
+    """Sign out; the act is on record."""
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """End the session and keep that it was ended, in one transaction."""
+        with transaction.atomic():
+            if request.user.is_authenticated:
+                access_log.note_sign_out(person=request.user, now=request.now, request_id=request.request_id)
+            return super().post(request, *args, **kwargs)
+
+
 sign_in = rule("public")(SignInView.as_view())
-sign_out = rule("public")(LogoutView.as_view())
+sign_out = rule("public")(SignOutView.as_view())
 
 
 def keep_language(response: HttpResponse, language: str) -> None:
@@ -102,7 +126,7 @@ def password(request: Any) -> HttpResponse:
         except ValidationError as weak:
             form.add_error("new", weak)
         except Refused as refused:
-            status = form.refuse(refused)
+            status = form.refuse(request, refused)
         else:
             update_session_auth_hash(request, request.user)
             messages.success(request, _("The password is changed; every other browser was signed out."))

@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from workflows.audit.refused import Refused
 from workflows.offices import people, recusals
+from workflows.offices.access_log import note_refusal
 from workflows.offices.covers import MOST_DAYS
 
 
@@ -31,8 +33,9 @@ class HouseForm(forms.Form):
             dress = "kg-select" if isinstance(field.widget, forms.Select) else "kg-input"
             field.widget.attrs.setdefault("class", dress)
 
-    def refuse(self, refused: Refused) -> int:
-        """Show an operation's sentence above the form; the status to answer with."""
+    def refuse(self, request: HttpRequest, refused: Refused) -> int:
+        """Show an operation's sentence above the form, and keep it where it matters; the status to answer with."""
+        note_refusal(request, refused)
         self.add_error(None, str(refused))
         return refused.status
 

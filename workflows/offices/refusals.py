@@ -197,6 +197,7 @@ class BackdatedCover(NotAllowed):
     """An authority is written before it is used."""
 
     code = "backdated_cover"
+    kept = True
 
     def __init__(self, today: dt.date) -> None:
         super().__init__(
@@ -330,6 +331,7 @@ class WrongPassword(NotAllowed):
     """The present password does not fit."""
 
     code = "wrong_password"
+    kept = True
 
     def __init__(self) -> None:
         super().__init__(_("The present password is wrong."))

@@ -60,7 +60,7 @@ def people_list(request: Any) -> HttpResponse:
     number = _page_number(request.GET.get("page", ""))
     found = people.people_page(county, day, query, office, state, number)
     if request.GET.get("format") == "csv":
-        return _people_file(people.everybody(county, day, query, office, state))
+        return _people_file(request, people.everybody(county, day, query, office, state))
     cover = CoverForm(county=county, day=day)
     return render(
         request,
@@ -90,7 +90,7 @@ def people_list(request: Any) -> HttpResponse:
     )
 
 
-def _people_file(found: Iterable[dict[str, Any]]) -> HttpResponse:
+def _people_file(request: Any, found: Iterable[dict[str, Any]]) -> HttpResponse:
     heading = [_("Name"), _("User name"), _("Posts"), _("Account")]
     rows = (
         (
@@ -101,7 +101,7 @@ def _people_file(found: Iterable[dict[str, Any]]) -> HttpResponse:
         )
         for row in found
     )
-    return csv_response("people", heading, rows)
+    return csv_response(request, "people", heading, rows)
 
 
 @rule("administrator")
@@ -133,7 +133,7 @@ def create(request: Any) -> HttpResponse:
         try:
             made = accounts.create_officer(**form.cleaned_data, county=request.user.county, **by(request))
         except Refused as refused:
-            status = form.refuse(refused)
+            status = form.refuse(request, refused)
         else:
             return _show_once(request, [made])
     status = 422 if form.errors and status == 200 else status
@@ -209,7 +209,7 @@ def import_view(request: Any) -> HttpResponse:
                 **by(request),
             )
         except Refused as refused:
-            status = form.refuse(refused)
+            status = form.refuse(request, refused)
     status = 422 if form.errors and status == 200 else status
     context = {"form": form, "result": result, "dry_run": result is not None and form.cleaned_data["dry_run"]}
     return render(request, "offices/import.html", context, status=status)
@@ -237,7 +237,7 @@ def charge(request: Any) -> HttpResponse:
         try:
             staff.put_in_charge(post_id=given["post"], office_id=given["office"], starts=given["starts"], **by(request))
         except Refused as refused:
-            status = form.refuse(refused)
+            status = form.refuse(request, refused)
         else:
             messages.success(request, _("The division of duty is written."))
             return redirect("offices:tree")

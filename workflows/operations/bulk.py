@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workflows.audit.refused import Refused
 from workflows.models import Step
+from workflows.offices.access_log import keep_refusal
 from workflows.offices.models import Person
 from workflows.operations import refusals
 from workflows.operations.signing import Form, sign
@@ -47,6 +48,9 @@ def _sign_one(
         form = Form(decision=_routine(step), opinion=opinion or str(step.flow_task.prefill))
         sign(step_id=step.pk, person=person, form=form, seen=seen, now=now, request_id=request_id)
     except Refused as refused:
+        if refused.kept:
+            where = {"view": "bulk_sign", "of": {"step_id": str(step.pk) if step else ""}, "method": "POST"}
+            keep_refusal(person, refused, where, now=now, request_id=request_id)
         return str(refused)
     return None
 

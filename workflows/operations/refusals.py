@@ -135,6 +135,7 @@ class Unlawful(NotAllowed):
     """The legal state does not allow the move."""
 
     code = "unlawful"
+    kept = True
 
     def __init__(self, state: str) -> None:
         super().__init__(

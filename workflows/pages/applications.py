@@ -29,7 +29,7 @@ def application_list(request: Any) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("procedure", "kind", "q")}
     wanted = {"procedure": asked["procedure"], "kind": asked["kind"], "query": asked["q"]}
     if request.GET.get("format") == "csv":
-        return _file(every_application(actor_in(request), request.now, **wanted))
+        return _file(request, every_application(actor_in(request), request.now, **wanted))
     found = applications(actor_in(request), request.now, **wanted, after=request.GET.get("after", ""))
     context = {
         "rows": found.rows,
@@ -42,7 +42,7 @@ def application_list(request: Any) -> HttpResponse:
     return render(request, "applications.html", context)
 
 
-def _file(found: Iterable[ApplicationRow]) -> HttpResponse:
+def _file(request: Any, found: Iterable[ApplicationRow]) -> HttpResponse:
     heading = [
         _("Project"),
         _("Procedure"),
@@ -62,7 +62,7 @@ def _file(found: Iterable[ApplicationRow]) -> HttpResponse:
         )
         for row in found
     )
-    return csv_response("applications", heading, rows)
+    return csv_response(request, "applications", heading, rows)
 
 
 def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:

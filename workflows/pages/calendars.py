@@ -97,7 +97,7 @@ def preview_change(request: Any) -> HttpResponse:
         shown = list(_counted(moves, counts, skip))
     except Refused as refused:
         if isinstance(form, DaysForm):
-            return _page(request, form, form.refuse(refused))
+            return _page(request, form, form.refuse(request, refused))
         raise
     context = {
         "moves": shown,

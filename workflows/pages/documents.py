@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workflows.models import Document
 from workflows.offices.access import rule
+from workflows.offices.access_log import note_reading
 from workflows.operations import refusals
 from workflows.operations.documents import add_document
 from workflows.pages.common import actor_in, safe_next
@@ -44,6 +45,14 @@ def download(request: Any, document_id: int) -> HttpResponse | FileResponse:
     found = Document.objects.filter(in_sight(actor_in(request), "application__"), pk=document_id).order_by("pk").first()
     if found is None:
         raise refusals.NoSuchStep
+    note_reading(
+        request,
+        "document",
+        application=str(found.application_id),
+        document=str(found.pk),
+        version=str(found.version),
+        sha256=found.sha256,
+    )
     return FileResponse(
         found.file.open("rb"), as_attachment=True, filename=found.file_name, content_type=found.media_type
     )

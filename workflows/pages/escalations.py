@@ -26,6 +26,7 @@ from workflows.escalation.rehearsal import rehearse
 from workflows.flow import registry
 from workflows.models import LadderRung
 from workflows.offices.access import RULES, is_administrator, my_seats, rule
+from workflows.offices.access_log import note_refusal
 
 
 def _posts(request: Any) -> list[str]:
@@ -77,7 +78,7 @@ def _file(request: Any, posts: list[str], tab: str) -> HttpResponse:
             if not before:
                 return
 
-    return csv_response("escalations", heading, (_line(row) for row in lines()))
+    return csv_response(request, "escalations", heading, (_line(row) for row in lines()))
 
 
 def _line(row: Raised) -> tuple[Any, ...]:
@@ -141,6 +142,7 @@ def ladder(request: Any) -> HttpResponse:
                 request_id=request.request_id,
             )
         except Refused as refused:
+            note_refusal(request, refused)
             status, fault, where = refused.status, str(refused), getattr(refused, "field", "")
         else:
             messages.success(request, _("The ladder is written as version %(n)s.") % {"n": version})

@@ -45,7 +45,7 @@ def inbox_page(request: Any) -> HttpResponse:
         "query": request.GET.get("q", ""),
     }
     if request.GET.get("format") == "csv":
-        return _file(every_item(**wanted))
+        return _file(request, every_item(**wanted))
     page = _number(request.GET.get("page", ""))
     found = inbox(**wanted, page=page)
     kept = {"tab": found.tab, "procedure": found.procedure, "q": found.query, "format": "csv"}
@@ -58,7 +58,7 @@ def inbox_page(request: Any) -> HttpResponse:
     return render(request, "components/inbox_rows.html" if request.htmx else "inbox.html", context)
 
 
-def _file(found: Iterable[InboxRow]) -> HttpResponse:
+def _file(request: Any, found: Iterable[InboxRow]) -> HttpResponse:
     heading = [
         _("Project"),
         _("Procedure"),
@@ -76,7 +76,7 @@ def _file(found: Iterable[InboxRow]) -> HttpResponse:
         )
         for row in found
     )
-    return csv_response("inbox", heading, rows)
+    return csv_response(request, "inbox", heading, rows)
 
 
 @rule("signed_in")

@@ -79,7 +79,7 @@ def settings_page(request: Any) -> HttpResponse:
             try:
                 set_preference(person=person, now=request.now, request_id=request.request_id, **form.cleaned_data)
             except Refused as refused:
-                status = form.refuse(refused)
+                status = form.refuse(request, refused)
             else:
                 messages.success(request, _("Your wishes are kept."))
                 return redirect("message_settings")

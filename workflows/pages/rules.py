@@ -66,7 +66,7 @@ def make_promise(request: Any) -> HttpResponse:
     try:
         made = promise(**form.cleaned_data, **by(request))
     except Refused as refused:
-        return _page(request, form, form.refuse(refused))
+        return _page(request, form, form.refuse(request, refused))
     messages.success(
         request, _("The promise binds what is accepted from %(day)s on.") % {"day": made.effective_from.isoformat()}
     )

@@ -44,7 +44,7 @@ def special_act(request: Any, application_id: int, code: str) -> HttpResponse:
             except Moved:
                 raise
             except Refused as refused:
-                status = form.refuse(refused)
+                status = form.refuse(request, refused)
             else:
                 messages.success(request, _("%(act)s: written.") % {"act": act.label})
                 return redirect("application", application_id)

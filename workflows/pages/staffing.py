@@ -39,7 +39,7 @@ def appoint(request: Any, person_id: int) -> HttpResponse:
             **by(request),
         )
     except Refused as refused:
-        return _form_page(request, form, _("Appoint"), form.refuse(refused))
+        return _form_page(request, form, _("Appoint"), form.refuse(request, refused))
     messages.success(request, _("The appointment is written."))
     return redirect("offices:person", person_id)
 
@@ -69,7 +69,7 @@ def transfer(request: Any, appointment_id: int) -> HttpResponse:
             **by(request),
         )
     except Refused as refused:
-        return _form_page(request, form, title, form.refuse(refused))
+        return _form_page(request, form, title, form.refuse(request, refused))
     messages.success(request, _("The transfer is written; open steps went to the stand-in or back to the post."))
     return redirect("offices:person", left.person_id)
 
@@ -116,7 +116,7 @@ def cover(request: Any) -> HttpResponse:
         else:
             covers.act_for_vacancy(post_id=whose, stand_in_id=given["stand_in"], **about, **by(request))
     except Refused as refused:
-        return _form_page(request, form, _("New cover (A/B)"), form.refuse(refused))
+        return _form_page(request, form, _("New cover (A/B)"), form.refuse(request, refused))
     messages.success(request, _("The cover is written."))
     return redirect("offices:person", given["stand_in"])
 
@@ -147,7 +147,7 @@ def recusal(request: Any) -> HttpResponse:
             person_id=given["person"], subject_key=given["subject"], reason=given["reason"], **by(request)
         )
     except Refused as refused:
-        return _form_page(request, form, _("Declare a recusal"), form.refuse(refused))
+        return _form_page(request, form, _("Declare a recusal"), form.refuse(request, refused))
     messages.success(request, _("The recusal is declared."))
     if done.to_redo:
         count = len(done.to_redo)

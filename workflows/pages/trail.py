@@ -21,6 +21,7 @@ from workflows.audit.receipts import NotSealed, receipt
 from workflows.audit.verify import verify, verify_application, verify_receipt
 from workflows.models import Application, SignOff
 from workflows.offices.access import rule
+from workflows.offices.access_log import note_reading
 from workflows.offices.records import record
 from workflows.pages.common import NoSuchPage, actor_in
 from workflows.queries.application import load_application
@@ -122,6 +123,7 @@ def sign_off_receipt(request: Any, sign_off_id: int) -> HttpResponse:
     except NotSealed:
         messages.warning(request, _("The receipt is ready within a minute: the entry is being sealed."))
         return redirect("application", found.application_id)
+    note_reading(request, "receipt", sign_off=str(sign_off_id), entry=str(entry.pk))
     response = HttpResponse(json.dumps(said, ensure_ascii=False, indent=1), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="receipt-{said["code"]}.json"'
     return response

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from workflows.audit import keys
+from workflows.audit.keyring import Reign
 from workflows.audit.models import CheckpointDelivery, Entry, Finding, SignedCheckpoint
 from workflows.audit.receipts import code_of
 from workflows.audit.sequencer import size
@@ -37,7 +38,7 @@ class Health:
     key_file: str
     key_private: bool
     key_in_web: bool
-    verifier: str
+    reigns: list[Reign]
     deliveries: list[CheckpointDelivery]
     witnesses: int
     findings: list[Finding]
@@ -67,9 +68,9 @@ def health(now: dt.datetime) -> Health:
     newest = SignedCheckpoint.objects.order_by("-size").first()
     leaves = size()
     try:
-        printed = keys.verifier().text()
+        reigns = list(reversed(keys.ring().reigns))
     except keys.NoKey:
-        printed = ""
+        reigns = []
     recent = Entry.objects.order_by("-recorded_at", "-pk")
     return Health(
         leaves=leaves,
@@ -79,7 +80,7 @@ def health(now: dt.datetime) -> Health:
         key_file=str(settings.AUDIT_KEY_FILE.name),
         key_private=keys.is_private(settings.AUDIT_KEY_FILE),
         key_in_web=settings.EMBEDDED_SCHEDULER,
-        verifier=printed,
+        reigns=reigns,
         deliveries=list(CheckpointDelivery.objects.order_by("-pk")[:10]),
         witnesses=len(settings.WITNESSES),
         findings=list(Finding.objects.filter(resolved_at__isnull=True).order_by("-found_at")[:PAGE]),

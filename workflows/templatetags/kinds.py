@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from workflows.templatetags import acts
 
 KINDS: dict[str, Any] = {
+    "access.locked_out": pgettext_lazy("entry", "Locked out"),
+    "access.refused": pgettext_lazy("entry", "Refused"),
+    "access.sign_in_failed": pgettext_lazy("entry", "Wrong password"),
+    "access.signed_out": pgettext_lazy("entry", "Signed out"),
     "account.corrected": pgettext_lazy("entry", "Account corrected"),
     "account.created": pgettext_lazy("entry", "Account made"),
     "account.deactivated": pgettext_lazy("entry", "Account deactivated"),
@@ -33,6 +37,9 @@ KINDS: dict[str, Any] = {
     "appointment.ended": pgettext_lazy("entry", "Appointment ended"),
     "appointment.made": pgettext_lazy("entry", "Appointed"),
     "appointment.withdrawn": pgettext_lazy("entry", "Appointment withdrawn"),
+    "audit.exported": pgettext_lazy("entry", "Trail exported"),
+    "audit.key_rotated": pgettext_lazy("entry", "Signing key changed"),
+    "audit.receipt_printed": pgettext_lazy("entry", "Receipt printed"),
     "audit.finding_resolved": pgettext_lazy("entry", "Finding resolved"),
     "audit.searched": pgettext_lazy("entry", "Trail searched"),
     "audit.verified": pgettext_lazy("entry", "Trail verified"),
@@ -51,6 +58,12 @@ KINDS: dict[str, Any] = {
     "matter.escalation_answered": pgettext_lazy("entry", "Escalation answered"),
     "person.preferences": pgettext_lazy("entry", "Wishes about messages"),
     "promise.made": pgettext_lazy("entry", "Limit promised"),
+    "reading.document": pgettext_lazy("entry", "Document downloaded"),
+    "reading.ledger": pgettext_lazy("entry", "Ledger exported"),
+    "reading.list": pgettext_lazy("entry", "List exported"),
+    "reading.permit_file": pgettext_lazy("entry", "Permit file downloaded"),
+    "reading.receipt": pgettext_lazy("entry", "Receipt taken"),
+    "reading.start_evidence": pgettext_lazy("entry", "Start evidence downloaded"),
     "recusal.declared": pgettext_lazy("entry", "Recusal declared"),
     "recusal.lifted": pgettext_lazy("entry", "Recusal lifted"),
     "project.blocked": pgettext_lazy("entry", "Block recorded"),
@@ -80,4 +93,7 @@ def kind_word(kind: str) -> str:
     """The word of an entry's kind; the code itself for one that has none."""
     if kind in KINDS:
         return str(KINDS[kind])
+    if kind.startswith("admin."):
+        added = kind.endswith("_added")
+        return gettext("Added in the administration") if added else gettext("Corrected in the administration")
     return acts.word(kind.removeprefix("application.")) if kind.startswith("application.") else kind

@@ -7,6 +7,9 @@ One file. It needs Python 3.9 or newer and the package `cryptography`, nothing o
     python kaigong_verify.py export   FOLDER                --key KEY
     python kaigong_verify.py extends  OLD.note NEW.note PROOF.json --key KEY
 
+Each of them takes --rotation FILE (again and again) when the log has had several keys: the statements, signed by the old
+and the new key, by which KEY is followed to the key that signed. An export and a receipt bring theirs along.
+
 KEY is the log's printed verifier key (name+id+base64), or a file that holds it. Get it from paper or from the county's
 site, not from the package that you verify. Exit code: 0 clean, 1 finding, 2 cannot tell.
 """
@@ -89,16 +92,73 @@ def signed(note, key):
     return None
 
 
-def checkpoint_of(note, key):
-    """(origin, size, root) of a checkpoint that the key signed; None when it did not."""
-    body = signed(note, key)
-    if body is None:
+class Ring:
+    """The keys of the log around the one that is trusted: each rotation is signed by the old and by the new key."""
+
+    def __init__(self, key):
+        self.keys, self.ends = [key], []
+
+    def join(self, notes):
+        """Take in every statement that follows; CLEAN, or FINDING when one proves nothing."""
+        worst, rest = CLEAN, []
+        for note in dict.fromkeys(notes):
+            found = rotation_of(note)
+            if found is None:
+                say("钥匙更换声明未经新旧两把钥匙签名。", "A key rotation is not signed by both keys.")
+                worst = FINDING
+            else:
+                rest.append(found)
+        moved = True
+        while rest and moved:
+            moved = False
+            for found in list(rest):
+                old, new, size = found
+                if old == self.keys[-1]:
+                    self.keys.append(new)
+                    self.ends.append(size)
+                elif new == self.keys[0]:
+                    self.keys.insert(0, old)
+                    self.ends.insert(0, size)
+                elif (old, new) not in list(zip(self.keys, self.keys[1:])):
+                    continue
+                rest.remove(found)
+                moved = True
+        if rest:
+            say("有钥匙更换声明与所持公钥无关或互相矛盾。", "A key rotation does not join the key that you trust.")
+            worst = FINDING
+        return worst
+
+    def checkpoint(self, note):
+        """(origin, size, root) of a checkpoint that a key signed in its time; None when none did."""
+        for n, key in enumerate(self.keys):
+            body = signed(note, key)
+            if body is None:
+                continue
+            try:
+                origin, size, root = body.split("\n")[:3]
+                size, root = int(size), base64.b64decode(root, validate=True)
+            except ValueError:
+                return None
+            if (n and size <= self.ends[n - 1]) or (n < len(self.ends) and size > self.ends[n]):
+                say("检查点由已停用的钥匙签名。", "A checkpoint is signed by a key outside its time.")
+                return None
+            return origin, size, root
         return None
+
+
+def rotation_of(note):
+    """(old key, new key, size of the old key's last checkpoint); None unless both signed it."""
+    lines = note.split("\n")
     try:
-        origin, size, root = body.split("\n")[:3]
-        return origin, int(size), base64.b64decode(root, validate=True)
-    except ValueError:
+        old, new = key_of(lines[1][4:]), key_of(lines[2][4:])
+        size = int(lines[3].split(" ")[1])
+    except (IndexError, ValueError, CannotTell):
         return None
+    plain = [line.split(" ")[0] for line in lines[1:5]] == ["old", "new", "last", "at"]
+    if lines[0] != "kaigong/key-rotation/v1" or not plain or old[0] != new[0] or old == new:
+        return None
+    body = "\n".join(lines[:5]) + "\n"
+    return (old, new, size) if signed(note, old) == signed(note, new) == body else None
 
 
 def included(leaf, index, size, proof, root):
@@ -172,18 +232,20 @@ class Tree:
         return found
 
 
-def receipt(path, key):
+def receipt(path, ring):
     """One receipt: its entry is in the tree that the log signed."""
     try:
         said = json.loads(read(path))
         body = said["entry"].encode()
+        if ring.join(said.get("rotations", [])) != CLEAN:
+            return FINDING
         if said.get("promise"):
-            return promise(body, said["promise"], key)
+            return promise(body, said["promise"], ring)
         note, position = said["checkpoint"], int(said["position"])
         proof = [bytes.fromhex(step) for step in said["proof"]]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise CannotTell("this is no receipt: " + path)
-    found = checkpoint_of(note, key)
+    found = ring.checkpoint(note)
     if found is None:
         say("检查点签名不符。", "The checkpoint is not signed by this key.")
         return FINDING
@@ -202,11 +264,11 @@ def receipt(path, key):
     return CLEAN
 
 
-def promise(body, note, key):
+def promise(body, note, ring):
     """A receipt from before the next checkpoint: the log's signed word that the entry is on record."""
     text = note.rpartition("\n\n")[0] + "\n"
     lines = text.split("\n")
-    if not signed(note, key) or lines[:2] != ["kaigong/promise/v1", key[0]]:
+    if not any(signed(note, key) for key in ring.keys) or lines[:2] != ["kaigong/promise/v1", ring.keys[0][0]]:
         say("承诺签名不符。", "The promise is not signed by this key.")
         return FINDING
     if base64.b64decode(lines[2]) != leaf_of(body):
@@ -219,10 +281,20 @@ def promise(body, note, key):
     return CLEAN
 
 
-def export(folder, key):
+def export(folder, ring):
     """A whole export: every file is the one listed, every entry has its leaf, every signed root is met."""
     worst = CLEAN
-    listed = json.loads(read(os.path.join(folder, "manifest.json")))
+    manifest = read(os.path.join(folder, "manifest.json"))
+    line = hashlib.sha256(manifest).hexdigest() + "  manifest.json\n"
+    if read(os.path.join(folder, "manifest.sha256")) != line.encode():
+        say("文件被改动：manifest.json 或 manifest.sha256", "changed file: manifest.json or manifest.sha256")
+        worst = FINDING
+    try:
+        listed = json.loads(manifest)
+        listed["entries"], listed["size"], listed["files"].items()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        say("无法读取：manifest.json", "unreadable: manifest.json")
+        return FINDING
     for name, wanted in sorted(listed["files"].items()):
         path = os.path.join(folder, name)
         if not os.path.exists(path):
@@ -231,15 +303,19 @@ def export(folder, key):
         elif hashlib.sha256(read(path)).hexdigest() != wanted:
             say("文件被改动：" + name, "changed file: " + name)
             worst = FINDING
-    return max(worst, entries(folder, key, listed))
+    notes = os.path.join(folder, "rotations")
+    if os.path.isdir(notes):
+        files = [os.path.join(notes, name) for name in sorted(os.listdir(notes))]
+        worst = max(worst, ring.join(read(path).decode("utf-8", "replace") for path in files))
+    return max(worst, entries(folder, ring, listed))
 
 
-def entries(folder, key, listed):
+def entries(folder, ring, listed):
     """The entries against their leaves, chains and checkpoints."""
     worst, tree, roots, chains = CLEAN, Tree(), {}, {}
     notes = []
     for name in sorted(os.listdir(os.path.join(folder, "checkpoints"))):
-        found = checkpoint_of(read(os.path.join(folder, "checkpoints", name)).decode("utf-8", "replace"), key)
+        found = ring.checkpoint(read(os.path.join(folder, "checkpoints", name)).decode("utf-8", "replace"))
         if found is None:
             say("检查点签名不符：" + name, "checkpoint not signed by this key: " + name)
             worst = FINDING
@@ -305,9 +381,9 @@ def in_chain(body, leaf, chains, number):
     return CLEAN
 
 
-def extends(old, new, proof, key):
+def extends(old, new, proof, ring):
     """Two checkpoints and the proof between them."""
-    first, second = (checkpoint_of(read(path).decode(), key) for path in (old, new))
+    first, second = (ring.checkpoint(read(path).decode()) for path in (old, new))
     if first is None or second is None:
         say("检查点签名不符。", "A checkpoint is not signed by this key.")
         return FINDING
@@ -326,15 +402,18 @@ def main(words=None):
         act = acts.add_parser(name)
         for file in files:
             act.add_argument(file)
+        act.add_argument("--rotation", action="append", default=[], help="a statement that one key follows another")
         act.add_argument("--key", required=True, help="the log's verifier key, or a file that holds it")
     given = parser.parse_args(words)
     try:
-        key = key_of(given.key)
+        ring = Ring(key_of(given.key))
+        if ring.join(read(path).decode("utf-8", "replace") for path in given.rotation) != CLEAN:
+            return FINDING
         if given.act == "receipt":
-            return receipt(given.file, key)
+            return receipt(given.file, ring)
         if given.act == "export":
-            return export(given.folder, key)
-        return extends(given.old, given.new, given.proof, key)
+            return export(given.folder, ring)
+        return extends(given.old, given.new, given.proof, ring)
     except (CannotTell, OSError, ValueError, KeyError) as error:
         say("无法判断：%s" % error, "cannot tell: %s" % error)
         return UNKNOWN

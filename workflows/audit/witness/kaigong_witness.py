@@ -5,6 +5,7 @@ One file for another office's machine: Python 3.9 or newer and the package `cryp
 
     python kaigong_witness.py --name witness.audit-bureau --log KEY [--log KEY …] --folder FOLDER [--port 8787]
 
+A new key of the log takes the place of the old one when both signed the statement of it (POST add-rotation).
 It cosigns a checkpoint only when the log signed it and it extends the last one that this witness saw. Its own key is made
 at the first start; print it with --print-key and hand it out on paper. What it saw lies in FOLDER, one file a log.
 """
@@ -75,6 +76,21 @@ def parse_key(text):
     return name, raw[1:]
 
 
+def signed_by(origin, public, body, lines):
+    """Whether one of a note's signature lines is this key's over its body."""
+    for line in lines.splitlines():
+        if not line.startswith("\u2014 " + origin + " "):
+            continue
+        try:
+            raw = base64.b64decode(line.rsplit(" ", 1)[1], validate=True)
+            if raw[:4] == key_id(origin, 1, public):
+                Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], body.encode())
+                return True
+        except (ValueError, binascii.Error, InvalidSignature):
+            continue
+    return False
+
+
 class Witness:
     """What it knows of each log, and its own key."""
 
@@ -88,6 +104,10 @@ class Witness:
                 file.write(pem)
         with open(path, "rb") as file:
             self.key = load_pem_private_key(file.read(), password=None)
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".rotation"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    self._follow(file.read())
         self.public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
     def printed_key(self):
@@ -113,6 +133,45 @@ class Witness:
             os.fsync(file.fileno())
         os.replace(path, self._path(origin))
 
+    def _follow(self, note):
+        """The origin of the log whose key a rotation puts in the place of the one that is known; None unless both
+        signed it."""
+        body, gap, lines = note.rpartition("\n\n")
+        body += "\n"
+        try:
+            first, old, new = body.split("\n")[:3]
+            if (
+                not gap
+                or first != "kaigong/key-rotation/v1"
+                or not old.startswith("old ")
+                or not new.startswith("new ")
+            ):
+                return None
+            (origin, was), (other, public) = parse_key(old[4:]), parse_key(new[4:])
+        except (ValueError, SystemExit):
+            return None
+        if origin != other or self.logs.get(origin) != was:
+            return None
+        if not signed_by(origin, was, body, lines) or not signed_by(origin, public, body, lines):
+            return None
+        self.logs[origin] = public
+        return origin
+
+    def add_rotation(self, note):
+        """(status, answer) of one request."""
+        with self.lock:
+            origin = self._follow(note)
+            if origin is None:
+                return 403, "not signed by the old and the new key of a log that is known here"
+            taken = sum(name.endswith(".rotation") for name in os.listdir(self.folder))
+            handle, path = tempfile.mkstemp(dir=self.folder)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(path, os.path.join(self.folder, "%06d.rotation" % (taken + 1)))
+        return 200, "followed\n"
+
     def add_checkpoint(self, text):
         """(status, answer) of one request."""
         head, gap, note = text.partition("\n\n")
@@ -130,7 +189,7 @@ class Witness:
             return 400, "malformed"
         if origin not in self.logs:
             return 404, "unknown log"
-        if not self._signed(origin, body, lines):
+        if not signed_by(origin, self.logs[origin], body, lines):
             return 403, "not signed by the log"
         with self.lock:
             known, known_root = self.seen(origin)
@@ -147,20 +206,6 @@ class Witness:
         blob = base64.b64encode(key_id(self.name, 4, self.public) + blob).decode()
         return 200, "\u2014 %s %s\n" % (self.name, blob)
 
-    def _signed(self, origin, body, lines):
-        public = self.logs[origin]
-        for line in lines.splitlines():
-            if not line.startswith("\u2014 " + origin + " "):
-                continue
-            try:
-                raw = base64.b64decode(line.rsplit(" ", 1)[1], validate=True)
-                if raw[:4] == key_id(origin, 1, public):
-                    Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], body.encode())
-                    return True
-            except (ValueError, binascii.Error, InvalidSignature):
-                continue
-        return False
-
 
 def server(witness, port):
     """A server that answers add-checkpoint; call serve_forever on it."""
@@ -169,9 +214,11 @@ def server(witness, port):
         def do_POST(self):
             length = int(self.headers.get("Content-Length") or 0)
             status, answer = 404, "not found"
-            if self.path.endswith("/add-checkpoint") and 0 < length <= MOST:
+            acts = {"add-checkpoint": witness.add_checkpoint, "add-rotation": witness.add_rotation}
+            act = acts.get(self.path.rpartition("/")[2])
+            if act and 0 < length <= MOST:
                 try:
-                    status, answer = witness.add_checkpoint(self.rfile.read(length).decode())
+                    status, answer = act(self.rfile.read(length).decode())
                 except UnicodeDecodeError:
                     status, answer = 400, "malformed"
             self.send_response(status)

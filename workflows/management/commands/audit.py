@@ -1,4 +1,4 @@
-"""`manage.py audit verify|fit|checkpoint|export|receipt|key`: exit 0 clean, 1 finding, 2 cannot tell."""
+"""`manage.py audit verify|fit|checkpoint|export|receipt|rotate|key`: exit 0 clean, 1 finding, 2 cannot tell."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from workflows.audit import exporting, keys
 from workflows.audit.models import Entry
 from workflows.audit.receipts import NotSealed, receipt
-from workflows.audit.sequencer import Diverged, sequence
+from workflows.audit.sequencer import Diverged, rotate, sequence
 from workflows.audit.verify import Verdict, verify, verify_application
 from workflows.now import now
+from workflows.operations.audits import note_command, note_verified
 from workflows.replaying.fit import fit
 
 
@@ -42,6 +44,8 @@ class Command(BaseCommand):
         give.add_argument("folder")
         one = acts.add_parser("receipt", help="print the proof of one entry")
         one.add_argument("entry", help="the entry's id")
+        turn = acts.add_parser("rotate", help="give the log a new key, or finish what broke off")
+        turn.add_argument("--json", action="store_true")
         key = acts.add_parser("key", help="print the log's verifier key")
         key.add_argument("--make", action="store_true", help="make the signing key if there is none yet")
 
@@ -50,13 +54,16 @@ class Command(BaseCommand):
         getattr(self, f"_{options['act']}")(options)
 
     def _verify(self, options: dict[str, Any]) -> None:
-        begun = time.monotonic()
+        begun, moment = time.monotonic(), now()
         if options["application"]:
+            about = f"application:{options['application']}"
             verdict = verify_application(options["application"])
         else:
             progress = Progress(self.stderr, quiet=options["json"])
-            verdict = verify(now(), deep=options["deep"], processes=options["processes"], tick=progress)
+            about = "the whole trail, deep" if options["deep"] else "the whole trail"
+            verdict = verify(moment, deep=options["deep"], processes=options["processes"], tick=progress)
             progress.end()
+        note_verified(verdict, about, moment)
         self._tell(verdict, time.monotonic() - begun, options["json"])
 
     def _fit(self, options: dict[str, Any]) -> None:
@@ -110,12 +117,13 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(found.__dict__) if options["json"] else f"{found.size} leaves, {found.added} new")
 
     def _export(self, options: dict[str, Any]) -> None:
-        progress = Progress(self.stderr)
+        progress, moment = Progress(self.stderr), now()
         try:
-            found = exporting.export(Path(options["folder"]), now(), progress)
+            found = exporting.export(Path(options["folder"]), moment, progress)
         except exporting.NotEmpty as error:
             raise CommandError(str(error), returncode=2) from error
         progress.end()
+        note_command("audit.exported", {name: found[name] for name in ("entries", "size", "sha256")}, moment)
         self.stdout.write(f"{found['entries']} entries in {options['folder']}")
 
     def _receipt(self, options: dict[str, Any]) -> None:
@@ -123,9 +131,25 @@ class Command(BaseCommand):
         if row is None:
             raise CommandError("There is no such entry.", returncode=2)
         try:
-            self.stdout.write(json.dumps(receipt(row), ensure_ascii=False, indent=1))
+            said = receipt(row)
         except NotSealed as error:
             raise CommandError("No checkpoint covers this entry yet.", returncode=2) from error
+        note_command("audit.receipt_printed", {"entry": str(row.pk)}, now())
+        self.stdout.write(json.dumps(said, ensure_ascii=False, indent=1))
+
+    def _rotate(self, options: dict[str, Any]) -> None:
+        """The old key signs what there is, then the new one takes its place. The moment is the machine's."""
+        try:
+            found = rotate(timezone.now())
+        except Diverged as error:
+            self.stderr.write(str(error))
+            sys.exit(1)
+        except keys.NoKey as error:
+            self.stderr.write(str(error))
+            sys.exit(2)
+        said = {"old": found.old.text(), "new": found.new.text(), "size": found.size, "at": found.at}
+        plain = f"{said['new']}\nfollows {said['old']}\nafter {said['size']} leaves. Print and publish the new key."
+        self.stdout.write(json.dumps(said) if options["json"] else plain)
 
     def _key(self, options: dict[str, Any]) -> None:
         if options["make"]:
