@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from workflows.audit import keys
 from workflows.audit.delivering import deliver_checkpoint
-from workflows.audit.sequencer import Diverged, note_finding, sequence
-from workflows.audit.verify import verify
+from workflows.audit.models import VerificationRun
+from workflows.audit.sequencer import Diverged, sequence
+from workflows.audit.verifying import finish, work
 from workflows.now import now
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,11 @@ def seal_entries() -> int:
 def verify_trail() -> int:
     """Nightly: verify everything; what is found goes on the register."""
     # Entries carry the house's clock, which in the demo county is another than the machine's.
-    verdict = verify(now(), deep=True)
-    for found in verdict.findings:
-        note_finding(found.kind, found.where, found.text)
-    return len(verdict.findings)
+    run = VerificationRun.objects.create(asked_at=timezone.now(), total=1)
+    return finish(run, timezone.now, now(), deep=True)
+
+
+@shared_task(ignore_result=True)
+def verify_asked() -> int:
+    """Every few seconds: the verification that an auditor asked for on a page."""
+    return work(timezone.now, now())

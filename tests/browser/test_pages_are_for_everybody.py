@@ -32,7 +32,16 @@ OWN = {
         "/applications/{first}/acts/stop/",
     ],
     "admin": ["/people/", "/people/offices/", "/people/new/", "/messages/failures/", "/audit/"],
-    "auditor": ["/audit/", "/audit/entries/"],
+    "auditor": [
+        *(
+            "/audit/",
+            "/audit/entries/",
+            "/audit/entries/?text=同意",
+            "/audit/applications/{first}/",
+            "/audit/findings/",
+        ),
+        *("/audit/four-eyes/?year=all", "/audit/verify/progress/", "/audit/readers/", "/audit/erasures/"),
+    ],
     "deputy.city": ["/escalations/?tab=all"],
 }
 
