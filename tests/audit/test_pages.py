@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import PDF, WIND_FARM_LAND, County
 from workflows.audit import guards
@@ -208,3 +209,20 @@ def test_a_finding_of_a_person_is_opened_and_closed_and_both_stand_on_record(cou
     client.post(f"/audit/findings/{finding.pk}/resolve/", {"resolution": "已补公示"})
     assert "已补公示" in client.get("/audit/findings/?state=closed").content.decode()
     assert Entry.objects.filter(kind__in=["audit.finding_opened", "audit.finding_resolved"]).count() == 2
+
+
+def test_the_auditors_pages_ask_as_often_for_many_rows_as_for_few(county: County, case: Application) -> None:
+    client = browser(county, "auditor")
+    addresses = (f"/audit/applications/{case.pk}/", "/audit/four-eyes/?year=all", "/audit/readers/", "/audit/findings/")
+
+    def statements(address: str) -> int:
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(address).status_code == 200
+        return len(caught)
+
+    few = {address: statements(address) for address in addresses}
+    for n in range(20):
+        county.hand_in(case, "boundary", body=b"%PDF-1.4 " + str(n).encode())
+        note_finding("root", f"checkpoint {n}", "Not the root that was signed.")
+    assert {address: statements(address) for address in addresses} == few

@@ -46,7 +46,7 @@ PAGE = 50
 def entry_list(request: Any) -> HttpResponse:
     """Entries by person, office, project, procedure, kind, time and words; the search itself stands on record."""
     asked = {name: request.GET.get(name, "").strip()[:100] for name in FIELDS}
-    wanted = Wanted(**{**asked, "first": _day(asked["first"]), "last": _day(asked["last"])})  # type: ignore[arg-type]
+    wanted = Wanted(**{**asked, "first": _day(asked["first"]), "last": _day(asked["last"])})
     before, kind = _key(request.GET.get("before", "")), request.GET.get("as", "")
     given = {name: value for name, value in asked.items() if value}
     if kind in ("csv", "xlsx"):
