@@ -10,7 +10,7 @@ class PermitsConfig(AppConfig):
     label = "permits"
 
     def ready(self) -> None:
-        from permits import checks, escalating, matters, outcomes, procedures  # noqa: F401  (most register themselves)
+        from permits import checks, escalating, keeping, matters, outcomes, procedures  # noqa: F401  (most register themselves)
         from workflows.flow import registry
         from workflows.offices.access import add_rule, holds
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from workflows.audit import keys
 from workflows.audit.delivering import deliver_checkpoint
+from workflows.audit.models import VerificationRun
 from workflows.audit.sequencer import Diverged, note_finding, sequence
-from workflows.audit.verify import verify
+from workflows.audit.verifying import finish, work
 from workflows.now import now
 from workflows.operations.audits import note_verified
 from workflows.replaying.fit import fit
@@ -37,9 +38,8 @@ def verify_trail() -> int:
     """Nightly: verify everything; what is found goes on the register."""
     # Entries carry the house's clock, which in the demo county is another than the machine's.
     moment = now()
-    verdict = verify(moment, deep=True)
-    for found in verdict.findings:
-        note_finding(found.kind, found.where, found.text)
+    run = VerificationRun.objects.create(asked_at=timezone.now(), total=1)
+    verdict = finish(run, timezone.now, moment, deep=True)
     note_verified(verdict, "the whole trail, deep", moment)
     return len(verdict.findings)
 
@@ -53,3 +53,9 @@ def fit_record() -> int:
     for text in verdict.cannot_tell:
         log.error("audit: fit cannot tell: %s", text)
     return len(verdict.findings)
+
+
+@shared_task(ignore_result=True)
+def verify_asked() -> int:
+    """Every few seconds: the verification that an auditor asked for on a page."""
+    return work(timezone.now, now())

@@ -19,6 +19,7 @@ from permits.ledger.facts import CodeStatus
 from permits.ledger.words import name_key
 from permits.models import Block, Lead, LedgerFile, LedgerLine, MonthlyFigure, Permit, Project, ProjectCode
 from permits.operations.rights import weigh_and_save
+from workflows.audit.private import committed
 from workflows.clock.days import civil_date
 from workflows.search import search_text
 
@@ -247,6 +248,12 @@ def _keep_line(project: Project, step: Step, taking: Taking) -> None:
 
 def _payload(project: Project, step: Step, taking: Taking) -> dict[str, Any]:
     changes = [] if step.project is None else [_told(change) for change in step.changes]
+    values = dict(step.item.wanted.values) if step.project is None else {}
+    said = [*[(values, "contact")], *[(change, when) for change in changes for when in ("before", "after")]]
+    for holder, name in said:
+        if holder.get(name) and (holder is values or holder["field"] == "contact"):
+            about = f"{project.key}:contact"
+            holder[name] = committed(county=project.county, about=about, value=str(holder[name]), now=taking.now)
     return {
         "project": project.key,
         "name": project.name,
@@ -254,7 +261,7 @@ def _payload(project: Project, step: Step, taking: Taking) -> dict[str, Any]:
         "sheet": step.item.read.sheet,
         "row": step.item.read.row_number,
         "new": step.project is None,
-        "values": step.item.wanted.values if step.project is None else {},
+        "values": values,
         "changes": changes,
     }
 

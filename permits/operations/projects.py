@@ -18,6 +18,7 @@ from permits.operations.codes import new_code
 from permits.operations.core import LEADERS, STATISTICIANS, by, locked_project, record, save
 from permits.operations.rights import weigh_and_save
 from permits.routing.table import TABLE
+from workflows.audit.private import committed
 from workflows.clock.days import civil_date
 from workflows.offices.models import Person, Post
 from workflows.search import search_text
@@ -74,7 +75,7 @@ def create_project(*, sheet: Sheet, code: str, person: Person, now: dt.datetime,
         if row is not None:
             row.project = project
             row.save(force_insert=True)
-        record("created", project, who, {"sheet": _said(sheet), "code": code})
+        record("created", project, who, {"sheet": _kept_apart(_said(sheet), project, now), "code": code})
     return project
 
 
@@ -94,6 +95,8 @@ def edit_project(
         save(project, now, *COLUMNS)
         after = _said(sheet)
         changed = {key: {"before": before[key], "after": after[key]} for key in after if before[key] != after[key]}
+        if "contact" in changed:
+            changed["contact"] = {when: _contact(said, project, now) for when, said in changed["contact"].items()}
         record("changed", project, who, {"changed": changed})
         weigh_and_save(project, now, gate.FACTS)
     return project
@@ -137,6 +140,15 @@ def _said(sheet: Sheet) -> dict[str, Any]:
     plain = {name: getattr(sheet, name) for name in Sheet.__dataclass_fields__ if name != "facts"}
     found: dict[str, Any] = {name: "" if value is None else str(value) for name, value in plain.items()}
     return {**found, "facts": {key: str(value) for key, value in sorted(sheet.facts.items())}}
+
+
+def _contact(value: str, project: Project, now: dt.datetime) -> Any:
+    """A contact is a citizen's name: the entry holds its commitment only."""
+    return committed(county=project.county, about=f"{project.key}:contact", value=value, now=now)
+
+
+def _kept_apart(said: dict[str, Any], project: Project, now: dt.datetime) -> dict[str, Any]:
+    return {**said, "contact": _contact(said["contact"], project, now)}
 
 
 def set_block(

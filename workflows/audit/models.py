@@ -45,6 +45,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["county", "-recorded_at", "-id"], name="entry_newest"),
             models.Index(fields=["actor", "-recorded_at"], name="entry_by_actor"),
+            # A receipt's code is the beginning of the leaf hash.
+            models.Index(fields=["leaf_hash"], name="entry_by_code"),
         ]
 
     def __str__(self) -> str:
@@ -151,3 +153,64 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.where}"
+
+
+class PrivateValue(models.Model):
+    """A person's datum beside the trail. Entries hold only its commitment; without salt and value that says nothing."""
+
+    county = models.CharField(max_length=6)
+    commitment = models.CharField(max_length=64, unique=True)
+    about = models.CharField(max_length=80)
+    salt = models.BinaryField(max_length=32)
+    value = models.CharField(max_length=200)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["county", "about"], name="private_by_subject")]
+
+    def __str__(self) -> str:
+        return self.about
+
+
+class Erasure(models.Model):
+    """The erasure of one private value: asked by one person, decided by another; the row and two entries stay."""
+
+    county = models.CharField(max_length=6)
+    commitment = models.CharField(max_length=64)
+    about = models.CharField(max_length=80)
+    basis = models.CharField(max_length=40)
+    words = models.CharField(max_length=300)
+    asked_by = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=40, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment"], condition=Q(decided_at__isnull=True), name="erasure_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True) | ~Q(decided_by=models.F("asked_by")), name="erasure_two_people"
+            ),
+        ]
+        indexes = [models.Index(fields=["county", "-id"], name="erasure_newest")]
+
+    def __str__(self) -> str:
+        return self.about
+
+
+class VerificationRun(models.Model):
+    """A verification of everything: how far it is, and what it came to."""
+
+    asked_by = models.CharField(max_length=40, blank=True)
+    asked_at = models.DateTimeField()
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    exit_code = models.PositiveSmallIntegerField(null=True)
+    said = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.asked_at} {self.done}/{self.total}"

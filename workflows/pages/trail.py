@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import hashlib
 import json
-import uuid
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,20 +15,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from workflows.audit.models import Entry, Finding
+from workflows.audit.models import VerificationRun
 from workflows.audit.receipts import NotSealed, receipt
-from workflows.audit.verify import verify, verify_application, verify_receipt
+from workflows.audit.verify import Verdict, verify_application, verify_receipt
+from workflows.audit.verifying import ask
 from workflows.models import Application, SignOff
 from workflows.offices.access import rule
 from workflows.offices.access_log import note_reading
-from workflows.offices.records import record
+from workflows.pages import auditing
+from workflows.pages.auditing import note
 from workflows.pages.common import NoSuchPage, actor_in
 from workflows.queries.application import load_application
 from workflows.queries.sight import check_sight
-from workflows.queries.trail import Wanted, entries_of, entry_of, health, lines
+from workflows.queries.trail import EntryLine, documents_of, entry_by_code, entry_of, health, lines
 
-# More than this takes longer than a page may: the nightly verification and the command do it.
-MOST_ON_A_PAGE = 100_000
 MOST_BYTES = 200_000
 
 
@@ -38,73 +37,92 @@ MOST_BYTES = 200_000
 def trail(request: Any) -> HttpResponse:
     """How the trail stands."""
     found = health(timezone.now())
-    return render(request, "audit.html", {"health": found, "late": lines(found.late)})
-
-
-@rule("auditor")
-@require_GET
-def entry_list(request: Any) -> HttpResponse:
-    """Entries by kind, person, application and time; the search itself stands on record."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("kind", "person", "number", "first", "last")}
-    wanted = Wanted(asked["kind"], asked["person"], asked["number"], _day(asked["first"]), _day(asked["last"]))
-    before = _key(request.GET.get("before", ""))
-    rows, older = entries_of(request.user.county, wanted, before)
-    if any(asked.values()) and not before:
-        _note(request, "audit.searched", {name: value for name, value in asked.items() if value})
-    context = {
-        "rows": rows,
-        "asked": asked,
-        "older_url": f"?{urlencode({**asked, 'before': older})}" if older else "",
-        "newer_url": f"?{urlencode(asked)}" if before else "",
-    }
-    return render(request, "audit_entries.html", context)
+    last = VerificationRun.objects.filter(finished_at__isnull=False).order_by("-pk").first()
+    return render(request, "audit.html", {"health": found, "late": lines(found.late), "last": last})
 
 
 @rule("auditor")
 @require_POST
 def check(request: Any) -> HttpResponse:
-    """Verify everything, one application, or one receipt; the verdict in plain words."""
-    number, upload = request.POST.get("number", "").strip(), request.FILES.get("receipt")
-    verdict: Any = None
-    about, fault = _("the whole trail"), ""
-    if upload is not None:
-        about = upload.name
-        try:
-            verdict = verify_receipt(json.loads(upload.read(MOST_BYTES)))
-        except (ValueError, UnicodeDecodeError):
-            fault = _("“%(name)s” is no receipt.") % {"name": upload.name}
-    elif number:
-        about = number
-        row = Application.objects.filter(county=request.user.county, number=number).first()
-        if row is None:
-            fault = _("There is no application %(number)s.") % {"number": number}
-        else:
-            verdict = verify_application(row.pk)
-    elif Entry.objects.count() > MOST_ON_A_PAGE:
-        fault = _("The trail is too long for a page: the nightly verification covers it, and `manage.py audit verify`.")
+    """Verify one application, one receipt (its code or its file) or one file; the verdict in plain words.
+
+    Everything is verified by the periodic work: the page then shows how far it is.
+    """
+    asked = {name: request.POST.get(name, "").strip() for name in ("number", "code")}
+    found = Checked(_("the whole trail"))
+    if request.FILES.get("receipt") is not None:
+        found = _check_receipt(request.FILES["receipt"])
+    elif request.FILES.get("file") is not None:
+        found = _check_file(request)
+    elif asked["code"]:
+        found = _check_code(asked["code"])
+    elif asked["number"]:
+        found = _check_number(request, asked["number"])
     else:
-        verdict = verify(request.now)
-    _note(request, "audit.verified", {"about": about, "findings": len(verdict.findings) if verdict else 0})
-    context = {"verdict": verdict, "about": about, "fault": fault}
-    return render(request, "audit_verdict.html", context, status=422 if fault else 200)
+        ask(str(request.user.pk), timezone.now())
+        note(request, "audit.verified", {"about": "everything", "asked": True})
+        return redirect("audit_progress")
+    note(request, "audit.verified", {"about": found.about, "findings": len(found.findings)})
+    return render(request, "audit_verdict.html", {"found": found}, status=422 if found.fault else 200)
+
+
+@dataclass
+class Checked:
+    """What one question came to: the verdict, the entry of a receipt, or the documents with a file's content."""
+
+    about: str
+    verdict: Verdict | None = None
+    fault: str = ""
+    entry: EntryLine | None = None
+    sha256: str = ""
+    documents: list[Any] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Any]:
+        """What is wrong."""
+        return self.verdict.findings if self.verdict else []
+
+
+def _check_receipt(upload: Any) -> Checked:
+    try:
+        return Checked(upload.name, verify_receipt(json.loads(upload.read(MOST_BYTES))))
+    except (ValueError, UnicodeDecodeError):
+        return Checked(upload.name, fault=_("“%(name)s” is no receipt.") % {"name": upload.name})
+
+
+def _check_code(code: str) -> Checked:
+    row = entry_by_code(code)
+    if row is None:
+        return Checked(code, fault=_("No entry has the code %(code)s.") % {"code": code})
+    try:
+        return Checked(code, verify_receipt(receipt(row)), entry=lines([row])[0])
+    except NotSealed:
+        return Checked(code, fault=_("The entry of %(code)s is being sealed; ask again in a minute.") % {"code": code})
+
+
+def _check_file(request: Any) -> Checked:
+    upload = request.FILES["file"]
+    digest = hashlib.sha256()
+    for piece in upload.chunks():
+        digest.update(piece)
+    sha256 = digest.hexdigest()
+    return Checked(upload.name, sha256=sha256, documents=documents_of(request.user.county, sha256))
+
+
+def _check_number(request: Any, number: str) -> Checked:
+    row = Application.objects.filter(county=request.user.county, number=number).first()
+    if row is None:
+        return Checked(number, fault=_("There is no application %(number)s.") % {"number": number})
+    return Checked(number, verify_application(row.pk))
 
 
 @rule("auditor")
-@require_POST
-def resolve(request: Any, finding_id: int) -> HttpResponse:
-    """Close a finding with words; it stays on the register."""
-    words = request.POST.get("resolution", "").strip()
-    found = Finding.objects.filter(pk=finding_id, resolved_at__isnull=True).first()
-    if found is None:
-        raise NoSuchPage
-    if not words:
-        messages.error(request, _("Write how the finding was resolved."))
-        return redirect("audit")
-    found.resolved_at, found.resolved_by, found.resolution = timezone.now(), request.user.display_name, words[:500]
-    found.save(update_fields=["resolved_at", "resolved_by", "resolution"])
-    _note(request, "audit.finding_resolved", {"finding": found.kind, "where": found.where, "words": found.resolution})
-    messages.success(request, _("The finding is resolved."))
-    return redirect("audit")
+@require_GET
+def progress(request: Any) -> HttpResponse:
+    """The verification of everything that was asked for last: how far it is, then its verdict."""
+    run = VerificationRun.objects.order_by("-pk").first()
+    name = "components/audit_progress.html" if getattr(request, "htmx", False) else "audit_progress.html"
+    return render(request, name, {"run": run})
 
 
 @rule("signed_in")
@@ -129,35 +147,10 @@ def sign_off_receipt(request: Any, sign_off_id: int) -> HttpResponse:
     return response
 
 
-def _note(request: Any, kind: str, payload: dict[str, Any]) -> None:
-    record(
-        kind,
-        actor=request.user,
-        county=request.user.county,
-        now=request.now,
-        payload=payload,
-        request_id=request.request_id,
-    )
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _key(text: str) -> str:
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return ""
-
-
 urlpatterns = [
     path("", trail, name="audit"),
-    path("entries/", entry_list, name="audit_entries"),
     path("verify/", check, name="audit_verify"),
-    path("findings/<int:finding_id>/resolve/", resolve, name="resolve_finding"),
+    path("verify/progress/", progress, name="audit_progress"),
     path("receipts/<int:sign_off_id>.json", sign_off_receipt, name="receipt"),
+    *auditing.urlpatterns,
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +18,13 @@ from workflows.audit.models import CheckpointDelivery, Entry, Finding, SignedChe
 from workflows.audit.receipts import code_of
 from workflows.audit.sequencer import size
 from workflows.clock.days import SHANGHAI
-from workflows.models import Application, SignOff
-from workflows.offices.models import Person
+from workflows.models import Application, Document, SignOff
+from workflows.offices.models import Person, Post
 from workflows.offices.titles import post_names
 
 PAGE = 50
+# Free text is read in so many entries a page; the name of a project may fit so many applications.
+WINDOW, MOST_CASES = 5000, 500
 # Among so many of the newest entries those without a place are counted.
 NEWEST = 2000
 # An act entered this long after it took effect is shown to the auditor.
@@ -97,28 +101,75 @@ class Wanted:
     number: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
+    office: str = ""
+    project: str = ""
+    procedure: str = ""
+    text: str = ""
 
 
-def entries_of(county: str, wanted: Wanted, before: str = "") -> tuple[list[EntryLine], str]:
-    """One page, newest first, and the key of the next page; at most five statements."""
+@dataclass(frozen=True)
+class Result:
+    """One page of a search. `older`: the key to go on before; `read`: entries whose text was read (0: no free text);
+    `cut`: the name of a project fits more applications than are searched.
+    """
+
+    rows: list[EntryLine]
+    older: str
+    read: int = 0
+    cut: bool = False
+
+
+def search(county: str, wanted: Wanted, before: str = "", most: int = PAGE) -> Result:
+    """One page, newest first; at most seven statements, whatever the trail's length.
+
+    Free text has no index: each page reads the texts of at most `WINDOW` entries that fit the rest, and says so.
+    """
+    rows, cut = _fitting(county, wanted)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    # Ids are UUIDv7: their order is that of the instants at which the entries were drafted.
+    rows = rows.order_by("-pk")
+    if not wanted.text:
+        page = list(rows[: most + 1])
+        return Result(lines(page[:most]), str(page[most - 1].pk) if len(page) > most else "", 0, cut)
+    found: list[Entry] = []
+    read, last = 0, None
+    words = unicodedata.normalize("NFC", wanted.text).casefold()
+    for row in rows[:WINDOW].iterator(chunk_size=500):
+        read, last = read + 1, row
+        if words in bytes(row.body).decode().casefold():
+            found.append(row)
+            if len(found) == most:
+                break
+    more = last is not None and (read == WINDOW or len(found) == most)
+    return Result(lines(found), str(last.pk) if last and more else "", read, cut)
+
+
+def _fitting(county: str, wanted: Wanted) -> tuple[Any, bool]:
+    """Entries that fit everything but the free text, and whether too many applications fit."""
     rows = Entry.objects.filter(Q(county=county) | Q(county=""))
     if wanted.kind:
         rows = rows.filter(kind__startswith=wanted.kind)
     if wanted.person:
         named = Person.objects.filter(Q(name=wanted.person) | Q(username__iexact=wanted.person), county=county)
         rows = rows.filter(actor__in=[str(pk) for pk in named.values_list("pk", flat=True)])
-    if wanted.number:
-        found = Application.objects.filter(county=county, number=wanted.number).values_list("pk", flat=True)
-        rows = rows.filter(chain__in=[f"application:{pk}" for pk in found])
+    cut = False
+    if wanted.number or wanted.project or wanted.procedure:
+        cases = Application.objects.filter(county=county)
+        cases = cases.filter(number=wanted.number) if wanted.number else cases
+        cases = cases.filter(procedure=wanted.procedure) if wanted.procedure else cases
+        cases = cases.filter(subject__icontains=wanted.project) if wanted.project else cases
+        found = list(cases.order_by("-pk").values_list("pk", flat=True)[: MOST_CASES + 1])
+        cut = len(found) > MOST_CASES
+        rows = rows.filter(chain__in=[f"application:{pk}" for pk in found[:MOST_CASES]])
+    if wanted.office:
+        at = Q(office__code=wanted.office) | Q(office__parent__code=wanted.office)
+        rows = rows.filter(post__in=list(Post.objects.filter(at, county=county).values_list("key", flat=True)))
     if wanted.first:
         rows = rows.filter(recorded_at__gte=dt.datetime.combine(wanted.first, dt.time(), SHANGHAI))
     if wanted.last:
         rows = rows.filter(recorded_at__lt=dt.datetime.combine(wanted.last + dt.timedelta(days=1), dt.time(), SHANGHAI))
-    if before:
-        rows = rows.filter(pk__lt=before)
-    # Ids are UUIDv7: their order is that of the instants at which the entries were drafted.
-    page = list(rows.order_by("-pk")[: PAGE + 1])
-    return lines(page[:PAGE]), str(page[PAGE - 1].pk) if len(page) > PAGE else ""
+    return rows, cut
 
 
 def lines(rows: list[Entry]) -> list[EntryLine]:
@@ -156,3 +207,24 @@ def entry_of(sign_off: SignOff) -> Entry | None:
         if json.loads(bytes(row.body))["payload"].get("sign_off") == str(sign_off.pk):
             return row
     return None
+
+
+def entry_by_code(code: str) -> Entry | None:
+    """The entry whose receipt has this code, the oldest if several; one statement over an index."""
+    plain = code.replace("-", "").replace(" ", "").upper()
+    try:
+        start = base64.b32decode(plain)
+    except ValueError:
+        return None
+    if len(start) != 5:
+        return None
+    end = (int.from_bytes(start, "big") + 1).to_bytes(6, "big")[-5:]
+    rows = Entry.objects.filter(leaf_hash__gte=start)
+    rows = rows.filter(leaf_hash__lt=end) if any(end) else rows
+    return rows.order_by("leaf_hash").first()
+
+
+def documents_of(county: str, sha256: str) -> list[Document]:
+    """The document versions with exactly this content, the first twenty; one statement."""
+    rows = Document.objects.filter(application__county=county, sha256=sha256).select_related("application")
+    return list(rows.order_by("pk")[:20])
