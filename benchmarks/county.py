@@ -4,9 +4,9 @@
     grow(1_000_000, now)     about 1 000 000 steps in 200 000 applications of 20 000 projects
 
 Every copy keeps what the pages rely on: nodes of the flow, posts, sign-offs on their steps, clock events, entries of
-the application's chain. Days move by whole weeks, so that weekdays stay; a holiday may fall otherwise than the copied due
-date supposes. The work that is open does not grow with the years: 1 200 applications wait however long the history,
-and only the counters get more with the size, thousands at last. What is overdue is raised by the product's own sweep.
+the chain. Days move by whole weeks, so that weekdays stay; a holiday may fall otherwise than the copied due date
+supposes. The work that is open does not grow with the years: 1 200 applications wait however long the history, and
+only the counters get more with the size, thousands at last. What is overdue is raised by the product's own sweep.
 """
 
 from __future__ import annotations
