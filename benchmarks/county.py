@@ -5,8 +5,8 @@
 
 Every copy keeps what the pages rely on: nodes of the flow, posts, sign-offs on their steps, clock events, entries of
 the chain. Days move by whole weeks, so that weekdays stay; a holiday may fall otherwise than the copied due date
-supposes. The work that is open does not grow with the years: 1 200 applications wait however long the history, and
-only the counters get more with the size, thousands at last. What is overdue is raised by the product's own sweep.
+supposes. The work that is open does not grow with the years: some 1 400 steps wait however long the history, up to
+200 for one post. What is overdue is raised by the product's own sweep.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ STRIDE = 100_000
 FIRST_DAY = "2022-02-14"
 WAITING = ("land_pre_review", "eia_form", "land_conversion", "land_supply", "construction_permit")
 OPEN_ALWAYS = 1_200
-# How many of a hundred applications wait at the counters beside those, and how many copies in a hundred are late.
-OPEN_PER_CENT = 4
+# How many of a hundred waiting copies are late.
 LATE_PER_CENT = 12
 # Weeks over which the closed applications are spread, back from today.
 WEEKS = 350
@@ -51,12 +50,11 @@ HANGING: tuple[type[models.Model], ...] = (Step, ContentVersion, Document, SignO
 
 @dataclass(frozen=True)
 class Told:
-    """A case that was told: its key, how many steps it has, its last day, how many steps were signed."""
+    """A case that was told: its key, how many steps it has, its last day, whether it waits."""
 
     pk: int
     steps: int
     last: dt.date
-    signed: int
     open: bool
 
 
@@ -135,7 +133,7 @@ def _tell(county: County, code: str, most: int, answers: dict[str, str] | None =
         county.sign(application, step.node, username_of(step.post_key), answer.code, **form)
     application = Application.objects.get(pk=application.pk)
     steps = Step.objects.filter(process=application).count()
-    return Told(application.pk, steps, county.now.date(), _signed(application.pk), application.finished is None)
+    return Told(application.pk, steps, county.now.date(), application.finished is None)
 
 
 def _plan(told: list[Told], size: int, today: dt.date) -> None:
@@ -158,11 +156,8 @@ def _plan(told: list[Told], size: int, today: dt.date) -> None:
 def _shares(told: list[Told], size: int) -> list[tuple[Told, int, int, int]]:
     """(case, how many copies, how many of a hundred are late, over how many weeks they are spread)."""
     waiting, closed = [case for case in told if case.open], [case for case in told if not case.open]
-    fresh = [case for case in waiting if case.signed == 0]
     always = min(OPEN_ALWAYS, size // 2)
-    more = size * OPEN_PER_CENT // 100
     found = [(case, max(1, always // len(waiting)), LATE_PER_CENT, 2) for case in waiting]
-    found += [(case, more // len(fresh), 2, 2) for case in fresh]
     left = size - sum(copies for _case, copies, *_rest in found)
     # The short ones, refused at the counter, bring the mean to what was asked.
     short = min(closed, key=lambda case: case.steps)
@@ -195,12 +190,13 @@ def _copy(model: type[models.Model], plan: str, where: str, own: dict[str, str])
     for field in model._meta.concrete_fields:
         column = f"r.{connection.ops.quote_name(str(field.column))}"
         related = field.related_model
-        if field.column in own:
-            values[field.column] = own[field.column]
+        name = str(field.column)
+        if name in own:
+            values[name] = own[name]
         elif field.primary_key or related in moving:
-            values[field.column] = f"p.n * {STRIDE} + {column}"
+            values[name] = f"p.n * {STRIDE} + {column}"
         else:
-            values[field.column] = _moved(field, column)
+            values[name] = _moved(field, column)
     names = ", ".join(connection.ops.quote_name(str(name)) for name in values)
     _run(f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())} FROM {table} r, {plan} p WHERE {where}")
 
@@ -280,7 +276,18 @@ def _copy_words() -> None:
 
 
 def _reset_sequences() -> None:
-    tables = [Project, ProjectCode, Lead, Block, Permit, Case, Application, *HANGING, Message, Escalation]
+    tables: list[type[models.Model]] = [
+        Project,
+        ProjectCode,
+        Lead,
+        Block,
+        Permit,
+        Case,
+        Application,
+        *HANGING,
+        Message,
+        Escalation,
+    ]
     with connection.cursor() as cursor:
         for sql in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(sql)
