@@ -36,6 +36,9 @@ class Message(models.Model):
             models.Index(fields=["post_key", "-created_at", "-id"]),
             models.Index(fields=["person", "-created_at", "-id"]),
             models.Index(fields=["id"], condition=Q(planned_at__isnull=True), name="message_unplanned"),
+            # What the page of messages and the bell on every page read: all but the steps, which the inbox shows.
+            models.Index(fields=["post_key", "-id"], condition=~Q(kind="step_due"), name="message_told_to_post"),
+            models.Index(fields=["person", "-id"], condition=~Q(kind="step_due"), name="message_told_to_person"),
         ]
 
     def __str__(self) -> str:

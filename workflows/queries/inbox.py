@@ -113,7 +113,9 @@ def _open(held: tuple[Seat, ...], county: str, person_id: int) -> Any:
     )
     asked = asked.exclude(Exists(before), step__co_sign_policy__rule=CoSignPolicy.Rule.TURN)
     mine = Q(post_key__in=keys) & (Q(owner__isnull=True) | Q(owner=person_id))
-    return Step.objects.filter(mine | Q(pk__in=asked.values("step")), county=county, finished__isnull=True)
+    # No step without a post waits for a hand; saying so lets the database read the open steps by their own index.
+    waiting = Step.objects.filter(county=county, finished__isnull=True).exclude(post_key="")
+    return waiting.filter(mine | Q(pk__in=asked.values("step")))
 
 
 def _of_tab(tab: str, person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> Any:
