@@ -51,7 +51,7 @@ def entry_list(request: Any) -> HttpResponse:
     given = {name: value for name, value in asked.items() if value}
     if kind in ("csv", "xlsx"):
         note(request, "audit.exported", {**given, "as": kind})
-        return _file(search(request.user.county, wanted, most=MOST_IN_A_FILE).rows, kind)
+        return _file(request, search(request.user.county, wanted, most=MOST_IN_A_FILE).rows, kind)
     found = search(request.user.county, wanted, before)
     if given and not before:
         note(request, "audit.searched", given)
@@ -68,7 +68,7 @@ def entry_list(request: Any) -> HttpResponse:
     return render(request, "audit_entries.html", context)
 
 
-def _file(rows: list[EntryLine], kind: str) -> HttpResponse:
+def _file(request: Any, rows: list[EntryLine], kind: str) -> HttpResponse:
     heading = [_("Recorded"), _("Effective"), _("Kind"), _("By"), _("Stands in for"), _("Post"), _("Application")]
     heading += [_("Opinion"), _("Code")]
     table = [
@@ -85,7 +85,7 @@ def _file(rows: list[EntryLine], kind: str) -> HttpResponse:
         ]
         for row in rows
     ]
-    return csv_response("entries", heading, table) if kind == "csv" else _xlsx("entries", heading, table)
+    return csv_response(request, "entries", heading, table) if kind == "csv" else _xlsx("entries", heading, table)
 
 
 def _xlsx(name: str, heading: list[str], rows: list[list[str]]) -> HttpResponse:

@@ -109,6 +109,13 @@ RUNBOOK = (
         ("python manage.py audit fit", "python manage.py audit fit --application N"),
     ),
     Advice(
+        "verify-what-was-asked",
+        _("A verification that somebody asked for does not run"),
+        _("The page “Verify” stands still; what an auditor asked for is not answered."),
+        (_("Verify by hand; it is safe beside everything else."),),
+        ("python manage.py audit verify",),
+    ),
+    Advice(
         "room",
         _("The disk is nearly full"),
         _("Uploads and signatures will be refused when nothing is left; nothing is half written."),
