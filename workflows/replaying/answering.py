@@ -80,7 +80,7 @@ def answered(fold: Fold) -> None:
 def _check_hand(fold: Fold, step: Placed, node: Review) -> None:
     """The post, the person to whom it was handed, and different hands where four eyes are asked."""
     said = fold.said
-    if said.post != node.post_of(fold.application):
+    if said.post not in _posts(fold, said.kind, node):
         raise Misfit(_("“%(node)s” waits for another post than the one that signed.") % {"node": node.task_title})
     if step.owner not in ("", None, said.actor):
         raise Misfit(_("“%(node)s” was in other hands.") % {"node": node.task_title})
@@ -91,6 +91,14 @@ def _check_hand(fold: Fold, step: Placed, node: Review) -> None:
                 _("One person signed “%(node)s” and “%(other)s”; two must.")
                 % {"node": node.task_title, "other": fold.walk.title(same[0].node)}
             )
+
+
+def _posts(fold: Fold, decision: str, node: Review) -> tuple[str, ...]:
+    """Whose hands may answer: the node's post, and the project unit itself where corrections come in (许可法 Art. 32)."""
+    post = node.post_of(fold.application)
+    if decision == Decision.CORRECTIONS_IN and fold.application.applicant_post:
+        return post, fold.application.applicant_post
+    return (post,)
 
 
 def _check_ready(fold: Fold, step: Placed, node: Review, answer: Answer) -> None:
