@@ -35,7 +35,9 @@ NAMES = {
     "lapse permits": _("Lapse of permits"),
     "compare the due dates": _("Comparison of the due dates"),
     "seal the trail": _("Sealing of the trail"),
+    "verify what was asked": _("Verification that was asked for"),
     "verify the trail": _("Verification of the trail"),
+    "fit record and procedure": _("Comparison of record and procedure"),
     "recount the ladders": _("Recount of the ladders"),
 }
 
@@ -120,7 +122,7 @@ def _works(at: dt.datetime) -> list[Work]:
         else:
             state = "late" if at - last > 3 * every + GRACE else "well"
         error = failed.note if failed else ""
-        title = str(NAMES.get(name, name))
+        title = str(NAMES[name])
         found.append(Work(name, title, every, last, state, failed_at, error, name.replace(" ", "-")))
     order = {"failed": 0, "late": 1, "never": 2, "well": 3}
     return sorted(found, key=lambda work: order[work.state])

@@ -94,7 +94,7 @@ def _check_hand(fold: Fold, step: Placed, node: Review) -> None:
 
 
 def _posts(fold: Fold, decision: str, node: Review) -> tuple[str, ...]:
-    """Whose hands may answer: the node's post, and the project unit itself where corrections come in (许可法 Art. 32)."""
+    """Whose hands may answer: the node's post; the project unit itself where corrections come in (许可法 Art. 32)."""
     post = node.post_of(fold.application)
     if decision == Decision.CORRECTIONS_IN and fold.application.applicant_post:
         return post, fold.application.applicant_post

@@ -43,6 +43,7 @@ register.filter("working_days", words.working_days)
 register.filter("days_left", words.left)
 register.filter("money", words.money)
 register.filter("kind_word", kinds.kind_word)
+register.filter("particulars", kinds.particulars)
 register.filter("file_size", words.file_size)
 
 

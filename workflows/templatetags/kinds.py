@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from workflows.templatetags import acts
 
@@ -94,6 +94,47 @@ KINDS: dict[str, Any] = {
     "project.started": pgettext_lazy("entry", "Start recorded"),
     "project.unblocked": pgettext_lazy("entry", "Block lifted"),
 }
+
+
+# What an entry about the auditors themselves says, by the key of its payload.
+PARTICULARS: dict[str, Any] = {
+    "about": pgettext_lazy("particular", "about"),
+    "as": pgettext_lazy("particular", "as a file"),
+    "asked": pgettext_lazy("particular", "asked for"),
+    "breaches": pgettext_lazy("particular", "breaches"),
+    "by": pgettext_lazy("particular", "account of the server"),
+    "directory": pgettext_lazy("particular", "folder"),
+    "entries": pgettext_lazy("particular", "entries"),
+    "exit": pgettext_lazy("particular", "exit code"),
+    "finding": pgettext_lazy("particular", "finding"),
+    "findings": pgettext_lazy("particular", "findings"),
+    "first": pgettext_lazy("particular", "from"),
+    "kind": pgettext_lazy("particular", "kind"),
+    "last": pgettext_lazy("particular", "until"),
+    "number": pgettext_lazy("particular", "application"),
+    "office": pgettext_lazy("particular", "office"),
+    "person": pgettext_lazy("particular", "person"),
+    "procedure": pgettext_lazy("particular", "procedure"),
+    "project": pgettext_lazy("particular", "project"),
+    "size": pgettext_lazy("particular", "size"),
+    "text": pgettext_lazy("particular", "words"),
+    "where": pgettext_lazy("particular", "where"),
+    "words": pgettext_lazy("particular", "words"),
+    "year": pgettext_lazy("particular", "year"),
+}
+
+
+def particulars(payload: dict[str, Any]) -> list[tuple[str, str]]:
+    """(name, value) of what an entry `audit.*` says, in the reader's words; a key without a word keeps itself."""
+    return [(str(PARTICULARS.get(key, key)), _said(key, value)) for key, value in payload.items()]
+
+
+def _said(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if value == "all":
+        return pgettext("particular", "all")
+    return kind_word(str(value)) if key == "kind" else str(value)
 
 
 def kind_word(kind: str) -> str:
