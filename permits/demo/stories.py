@@ -22,6 +22,8 @@ class Story:
     clicks: tuple[Click, ...] = ()
     without: tuple[str, ...] = ()
     items: tuple[tuple[str, str], ...] = ()
+    # (step, what was written there); elsewhere the step's own prefilled words.
+    said: tuple[tuple[str, str], ...] = ()
 
 
 _REVIEWED: tuple[Click, ...] = (
@@ -47,6 +49,7 @@ STORIES = (
             ("2022-02-11", "examination", "agree"),
             *_REVIEWED,
         ),
+        said=(("farmland", "占用耕地 0.8 公顷，须先落实占补平衡并剥离利用耕作层。"),),
     ),
     Story(
         "绣花庙风电场项目",

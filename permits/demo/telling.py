@@ -54,7 +54,7 @@ def _click(
     answer = review.answers[decision]
     form = operations.Form(
         decision=decision,
-        opinion=str(review.prefill),
+        opinion=dict(story.said).get(node, str(review.prefill)),
         items=story.items if answer.items else (),
         second_name=cast[SECOND_OFFICER].name if answer.second else "",
     )
