@@ -46,6 +46,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "demo_clock": ("/demo/clock/",),
     "calendars": ("/calendars/?year=2022",),
     "deadline": ("/deadline/?rule=eia-form&start=2022-01-17&from1=2022-01-24&to1=2022-02-11&why1=expert-review",),
+    "procedures": ("/procedures/",),
+    "procedure": ("/procedures/land_pre_review/", "/procedures/land_conversion/"),
     "rules": ("/rules/",),
     "search": ("/search/?q=绣花庙风电场项目", "/search/?q=000"),
     "check": ("/check/", "/check/?number=1&code=AAAAAAAA"),

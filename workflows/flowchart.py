@@ -139,17 +139,23 @@ def _around(a: Box, b: Box, y: int, lane: int, *, back: bool) -> Arrow:
 def chart_of(page: Any) -> Chart:
     """The chart of an `ApplicationPage`: its own flow version, with what is done and what waits now."""
     from workflows.flow import registry
+
+    return chart_of_flow(registry.flow_of(page.application), {line.node: line.status for line in page.tasks})
+
+
+def chart_of_flow(flow: Any, statuses: Mapping[str, str] | None = None) -> Chart:
+    """The chart of one published version; `statuses` are those of one case's task lines, None for no case."""
     from workflows.flow.graph import reachable, successors
     from workflows.flow.nodes import Review
 
-    reached = reachable(registry.flow_of(page.application))
-    statuses = {line.node: line.status for line in page.tasks}
+    reached = reachable(flow)
+    said = statuses or {}
     titles = _gate_titles()
     nodes = [
         Node(
             node.name,
             str(node.task_title) if isinstance(node, Review) else titles.get(type(node).__name__, node.name),
-            status_of(statuses.get(node.name, "locked")),
+            status_of(said.get(node.name, "locked")),
             not isinstance(node, Review),
         )
         for node in reached

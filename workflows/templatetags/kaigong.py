@@ -267,7 +267,8 @@ def flow_chart(page: Any) -> dict[str, Any]:
     """The flow chart of an application's own version, the current steps lit. `page`: the engine's `ApplicationPage`."""
     chart = page if isinstance(page, Chart) else chart_of(page)
     now = [box.title for box in chart.boxes if box.status == "now"]
-    said = _("Flow chart. Current step: %(steps)s.") % {"steps": localized("、", ", ").join(now) or "—"}
+    lit = _("Flow chart. Current step: %(steps)s.") % {"steps": localized("、", ", ").join(now)}
+    said = lit if now else _("Flow chart.")
     return {"chart": chart, "sentence": said}
 
 
