@@ -4,6 +4,7 @@ What the engine plays and BPMN draws must be the same game, token for token:
 
 - after each Review stands an exclusive gateway with one flow for each answer; a return has one for each target;
 - a Join waits for one flow of each branch, so the answers of a branch first meet in an exclusive gateway;
+- a Split that several flows reach has one such gateway before it, for a parallel gateway would wait for all of them;
 - a branch with a condition has an exclusive gateway that may pass it by;
 - a return is drawn where its target stands at the same depth in the same branch. Going back out of a parallel part
   cancels what stands beside, which no sequence flow can say: those returns are not drawn.
@@ -142,6 +143,8 @@ def _elements(flow: type[ProcedureFlow], node: Any, names: dict[str, str]) -> It
     elif isinstance(node, Filing):
         yield Element(_id(node), "serviceTask", names[node.name])
     elif isinstance(node, Split):
+        if _met_often(flow, node):
+            yield Element(f"enter.{node.name}", "exclusiveGateway")
         yield Element(_id(node), "parallelGateway", pgettext("chart", "In parallel"))
         for target, condition, _source in node._branches:
             if condition is not None:
@@ -170,6 +173,8 @@ def _arcs(flow: type[ProcedureFlow], node: Any, names: dict[str, str]) -> Iterat
                 into = _into(flow, node, answer.to)
                 yield Arc(arc_id(node.name, answer.code), gate, into, answer.label, answer.code)
     elif isinstance(node, Split):
+        if _met_often(flow, node):
+            yield Arc(f"flow.enter.{node.name}", f"enter.{node.name}", _id(node))
         for n, (target, condition, _source) in enumerate(node._branches):
             into = _into(flow, node, target, n)
             if condition is None:
@@ -199,7 +204,12 @@ def _into(flow: type[ProcedureFlow], node: Any, target: Any, branch: int = 0) ->
         key = _branch(flow, node, branch)
         if key is not None and _incoming(flow, target).get(key, 0) > 1:
             return f"merge.{key[0]}.{key[1]}"
-    return _id(target)
+    return f"enter.{target.name}" if isinstance(target, Split) and _met_often(flow, target) else _id(target)
+
+
+def _met_often(flow: type[ProcedureFlow], split: Any) -> bool:
+    """Whether more than one flow leads into a Split."""
+    return sum(target is split for name in places(flow) for target in _targets(flow.node_map()[name])) > 1
 
 
 def _branch(flow: type[ProcedureFlow], node: Any, branch: int) -> tuple[str, int] | None:

@@ -13,7 +13,7 @@ SIZES = {"userTask": (120, 76), "serviceTask": (120, 76), "startEvent": (36, 36)
 GATEWAY = (50, 50)
 # Room between two columns: behind gateways stand the words of the answers.
 NARROW, WIDE = 40, 130
-STRETCH = 2.0
+STRETCH, TURN = 2.0, 20
 LETTER, LABEL_H = 12, 14
 
 Point = tuple[float, float]
@@ -110,6 +110,10 @@ def _way(arrow: Arrow, columns: _Columns, start: Bounds, end: Bounds) -> list[Po
         points.append((columns.at(x), y * STRETCH))
     points[0] = (start[0] + start[2], points[0][1])
     points[-1] = (end[0], points[-1][1])
+    if len(points) == 4:
+        # It turns at once, so that there is room for its words before the target.
+        turn = points[0][0] + TURN
+        points[1:3] = [(turn, points[0][1]), (turn, points[3][1])]
     return points
 
 
@@ -123,9 +127,9 @@ def _beside(way: list[Point], start: Bounds, end: Bounds, n: int) -> list[Point]
 
 
 def _label(name: str, way: list[Point], shift: int) -> Bounds:
-    """Over the longest level stretch of a way, at its beginning."""
+    """Over the longest level stretch of a way, or the last of one that turns once, at its beginning."""
     level = [(a, b) for a, b in zip(way, way[1:], strict=False) if a[1] == b[1]]
-    (x1, y), (x2, _y) = max(level, key=lambda pair: abs(pair[1][0] - pair[0][0]))
+    (x1, y), (x2, _y) = level[-1] if len(way) == 4 else max(level, key=lambda pair: abs(pair[1][0] - pair[0][0]))
     wide = sum(LETTER if ord(letter) > 0x2E80 else LETTER * 0.55 for letter in name)
     left = x1 + 4 + shift if x1 <= x2 else x1 - wide - 4 - shift
     return (left, y - LABEL_H - 1, wide, LABEL_H)
