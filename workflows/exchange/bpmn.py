@@ -1,4 +1,4 @@
-"""A flow version as a BPMN 2.0 file with its drawing (BPMN DI). Pure; the same text for the same version and language."""
+"""A flow version as a BPMN 2.0 file with its drawing (BPMN DI). Pure; a version in one language is always one text."""
 
 from __future__ import annotations
 

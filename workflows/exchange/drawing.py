@@ -1,13 +1,14 @@
-"""Where the shapes and flows of a BPMN process stand: the house's own flow chart, stretched so that labels have room."""
+"""Where the shapes and flows of a BPMN process stand: the house's own flow chart, stretched to give labels room."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from workflows.exchange.chart import Chart, Element
-from workflows.flowchart import BOX_H, BOX_W, GAP_X, PAD, Arrow, Box, Node, layout
+from workflows.flowchart import BOX_W, GAP_X, PAD, Arrow, Box, Node, layout
 
 SIZES = {"userTask": (120, 76), "serviceTask": (120, 76), "startEvent": (36, 36), "endEvent": (36, 36)}
 GATEWAY = (50, 50)
@@ -128,7 +129,7 @@ def _beside(way: list[Point], start: Bounds, end: Bounds, n: int) -> list[Point]
 
 def _label(name: str, way: list[Point], shift: int) -> Bounds:
     """Over the longest level stretch of a way, or the last of one that turns once, at its beginning."""
-    level = [(a, b) for a, b in zip(way, way[1:], strict=False) if a[1] == b[1]]
+    level = [(a, b) for a, b in pairwise(way) if a[1] == b[1]]
     (x1, y), (x2, _y) = level[-1] if len(way) == 4 else max(level, key=lambda pair: abs(pair[1][0] - pair[0][0]))
     wide = sum(LETTER if ord(letter) > 0x2E80 else LETTER * 0.55 for letter in name)
     left = x1 + 4 + shift if x1 <= x2 else x1 - wide - 4 - shift
