@@ -79,7 +79,7 @@ $(DEVELOPMENT): $(RUNTIME)
 	@scripts/venv.sh $(VENV) requirements-dev.txt
 	@rm -f $(VENV)/stamp-dev-* && touch $@
 
-$(MINING):
+$(MINING): $(DEVELOPMENT)
 	@scripts/mining.sh
 
 $(ASSETS):

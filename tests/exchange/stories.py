@@ -10,7 +10,9 @@ from workflows import operations
 from workflows.models import Application, Step
 
 
-def walk(county: County, application: Application, answers: dict[str, list[Any]] | None = None, most: int = 80) -> Application:
+def walk(
+    county: County, application: Application, answers: dict[str, list[Any]] | None = None, most: int = 80
+) -> Application:
     """Answer every open step, oldest first, until nobody is awaited or `most` answers were given.
 
     `answers` gives, by node, what to answer in turn; then the main answer. A tuple names a return's target too.

@@ -73,11 +73,11 @@ def places(flow: type[ProcedureFlow]) -> dict[str, Place]:
         here = found[node.name]
         for n, target in enumerate(_targets(node)):
             inside: Place = (*here, (node.name, n)) if isinstance(node, Split) else here
-            place = inside[:-1] if isinstance(target, Join) else inside
+            place = () if isinstance(target, End) else inside[:-1] if isinstance(target, Join) else inside
             if target.name not in found:
                 found[target.name] = place
                 queue.append(target)
-            elif isinstance(node, Split) and not isinstance(target, Join) and found[target.name] != place:
+            elif isinstance(node, Split) and not isinstance(target, Join | End) and found[target.name] != place:
                 raise ValueError(f"{flow.__name__}: two branches of {node.name} meet before their Join.")
     return found
 
