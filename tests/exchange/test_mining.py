@@ -36,7 +36,6 @@ def export(settings: Any, tmp_path: Path) -> Callable[[str], Path]:
     keys.make()
 
     def write(name: str) -> Path:
-        call_command("audit", "checkpoint", stdout=io.StringIO())
         call_command("audit", "export", str(tmp_path / name), stdout=io.StringIO(), stderr=io.StringIO())
         return tmp_path / name
 
@@ -195,6 +194,8 @@ def test_flows_that_nobody_would_draw_fit_too_and_what_cannot_be_drawn_is_marked
 ) -> None:
     for seed, procedure in enumerate(odd_flows[:12]):
         wander(county, procedure.code, random.Random(seed))
+        if seed == 8:
+            call_command("audit", "checkpoint", stdout=io.StringIO())
     code, cases = mined(export("odd"))
     judged = [case for case in cases.values() if case["drawn"]]
     assert code == 0 and len(cases) == 12 and len(judged) > 6
