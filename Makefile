@@ -18,6 +18,7 @@ hash = $(shell cat $(1) | sha256sum | cut -c1-16)
 RUNTIME := $(VENV)/stamp-$(call hash,requirements.txt)
 DEVELOPMENT := $(VENV)/stamp-dev-$(call hash,requirements.txt requirements-dev.txt)
 ASSETS := static/vendor/.stamp-$(call hash,package-lock.json scripts/assets.sh)
+MINING := .venv-mining/stamp-$(call hash,requirements-mining.txt)
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django.mo
 
 .PHONY: help setup develop run packages test test-sqlite test-postgres check fix messages bench simulate lock screenshots clean
@@ -28,7 +29,7 @@ help: ## Show this list
 setup: $(RUNTIME) $(ASSETS) $(CATALOGUE) ## Make .venv, fetch the assets, compile the translations, bring the database up to date
 	@scripts/database.sh
 
-develop: $(DEVELOPMENT) $(ASSETS) $(CATALOGUE) ## Make what the tests and the linters need; they bring their own database
+develop: $(DEVELOPMENT) $(MINING) $(ASSETS) $(CATALOGUE) ## Make what the tests and the linters need; they bring their own database
 
 run: setup ## Load the demo county once and serve it: make run PORT=8000
 	@exec scripts/run.sh $(PORT)
@@ -68,7 +69,7 @@ screenshots: packages develop ## Take the pictures of README and docs anew: make
 	@$(PYTHON) scripts/screenshots.py $(ARGS)
 
 clean: ## Remove what was built; the data in var/ stays
-	rm -rf $(VENV) .venv-node node_modules static/vendor locale/zh_Hans var/static var/stamps
+	rm -rf $(VENV) .venv-node .venv-mining .venv-mining.lock node_modules static/vendor locale/zh_Hans var/static var/stamps
 
 $(RUNTIME):
 	@scripts/venv.sh $(VENV) requirements.txt
@@ -77,6 +78,9 @@ $(RUNTIME):
 $(DEVELOPMENT): $(RUNTIME)
 	@scripts/venv.sh $(VENV) requirements-dev.txt
 	@rm -f $(VENV)/stamp-dev-* && touch $@
+
+$(MINING): $(DEVELOPMENT)
+	@scripts/mining.sh
 
 $(ASSETS):
 	@scripts/assets.sh

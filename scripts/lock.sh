@@ -2,7 +2,7 @@
 # Pin every package with its hashes: lock.sh [--upgrade]. No address of any registry is written down.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for name in requirements requirements-dev requirements-node; do
+for name in requirements requirements-dev requirements-node requirements-mining; do
     .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
         "$name.in" --output-file "$name.txt" "$@"
 done

@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("requirements", "requirements-dev", "requirements-node")
+NAMES = ("requirements", "requirements-dev", "requirements-node", "requirements-mining")
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+) \\$(?P<rest>(?:\n[ #].*)*)", re.MULTILINE)
 
 

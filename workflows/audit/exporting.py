@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from workflows.audit import keys, outside
 from workflows.audit.models import Entry, SignedCheckpoint
@@ -16,6 +17,7 @@ from workflows.audit.sequencer import size as tree_size
 
 VERIFIER = Path(__file__).with_name("verifier") / "kaigong_verify.py"
 MANUAL = Path(__file__).with_name("verifier") / "MANUAL.md"
+MINE = Path(__file__).with_name("verifier") / "kaigong_mine.py"
 PAGE = 20_000
 
 
@@ -23,11 +25,27 @@ class NotEmpty(Exception):
     """The folder holds something already."""
 
 
-def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = lambda n, of: None) -> dict[str, object]:
+class Beside(Protocol):
+    """Tells the entries in other formats, from a layer that knows what they mean; its files go into the manifest."""
+
+    def take(self, position: int | None, body: bytes) -> None:
+        """One entry as it is written; `position` None when it has no place in the tree yet."""
+
+    def finish(self) -> None:
+        """All entries were given."""
+
+
+def export(
+    folder: Path,
+    now: dt.datetime,
+    tick: Callable[[int, int], None] = lambda n, of: None,
+    beside: Callable[[Path], Beside] | None = None,
+) -> dict[str, object]:
     """Write the package into an empty folder; what its manifest says, and its hash. Raises `NotEmpty`, `keys.NoKey`.
 
-    `entries.jsonl` holds the canonical bytes of each entry, one a line: those of the tree in its order, then those that
-    no checkpoint covers yet. `leaves.txt` holds their leaf hashes, one a line.
+    `beside(folder)` begins what else is to stand in it. `entries.jsonl` holds the canonical bytes of each entry, one a
+    line: those of the tree in its order, then those that no checkpoint covers yet. `leaves.txt` holds their leaf
+    hashes, one a line.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -35,18 +53,26 @@ def export(folder: Path, now: dt.datetime, tick: Callable[[int, int], None] = la
     # The checkpoints before the entries: the log grows meanwhile, and one over later leaves would look like a cut.
     _checkpoints(folder)
     length, written = tree_size(), 0
+    more = beside(folder) if beside else None
     with (folder / "entries.jsonl").open("wb") as bodies, (folder / "leaves.txt").open("w") as leaves:
         for start in range(0, length, PAGE):
-            for _position, body, leaf in rows_of(start, min(start + PAGE, length)):
+            for position, body, leaf in rows_of(start, min(start + PAGE, length)):
                 bodies.write(bytes(body) + b"\n")
                 leaves.write(bytes(leaf).hex() + "\n")
                 written += 1
+                if more is not None:
+                    more.take(position, bytes(body))
             tick(written, length)
         loose = Entry.objects.filter(leaf__isnull=True).order_by("recorded_at", "pk")
         for row in loose.iterator(chunk_size=2000):
             bodies.write(bytes(row.body) + b"\n")
             leaves.write(bytes(row.leaf_hash).hex() + "\n")
             written += 1
+            if more is not None:
+                more.take(None, bytes(row.body))
+    if more is not None:
+        more.finish()
+        shutil.copyfile(MINE, folder / MINE.name)
     if rotations := outside.rotations():
         (folder / "rotations").mkdir()
         for name, text in rotations:

@@ -1,0 +1,1 @@
+"""The flows and the trail in other people's formats."""
