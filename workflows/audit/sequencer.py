@@ -28,9 +28,13 @@ BATCH = 2000
 IN_FLIGHT = 20_000
 AT_MOST_ENTRIES, AT_MOST_SECONDS = 50, 60
 LOCK = 0x4B61_6967
-DECISIONS = (
-    *("application.grant", "application.grant_with_gaps", "application.refuse", "application.annul"),
-    *("application.file", "application.approved_above", "application.refused_above"),
+# What decides a case, or ends it: sealed at once.
+DECISIONS = tuple(
+    f"application.{kind}"
+    for kind in (
+        *("grant", "refuse", "file", "approved_above", "refused_above", "not_needed", "wrong_authority"),
+        *("sold", "outbid", "deemed_accepted", "annul", "withdraw", "end_as_moot"),
+    )
 )
 
 
