@@ -98,6 +98,11 @@ def test_a_sign_off_gives_its_receipt_to_whoever_may_see_it_and_the_auditor_veri
     for username in ("applicant.windfarm", "chief.land"):
         said = browser(county, username).get(address)
         assert said.status_code == 200 and json.loads(said.content)["checkpoint"]
+        page = browser(county, username).get(f"/audit/receipts/{signed.pk}/").content.decode()
+        assert json.loads(said.content)["code"] in page and address in page and "kg-ok" in page
+    assert browser(county, "applicant.gas").get(f"/audit/receipts/{signed.pk}/").status_code == 404
+    timeline = browser(county, "chief.land").get(f"/applications/{case.pk}/").content.decode()
+    assert f"/audit/receipts/{signed.pk}/" in timeline
     file = SimpleUploadedFile("receipt.json", said.content)
     assert "属实" in browser(county, "auditor").post("/audit/verify/", {"receipt": file}).content.decode()
     broken = SimpleUploadedFile(

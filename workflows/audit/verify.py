@@ -88,7 +88,9 @@ def verify(
         for position in block.changed:
             verdict.add("content", f"leaf {position}", _("The bytes do not give the leaf hash: the entry was changed."))
         for position in block.misplaced:
-            verdict.add("gap", f"leaf {position}", _("The leaf does not follow the one before it: something is missing."))
+            verdict.add(
+                "gap", f"leaf {position}", _("The leaf does not follow the one before it: something is missing.")
+            )
         chains.join(block)
         blocks.append(block)
     counts = {"places": verdict.leaves, "entries": sum(block.count for block in blocks)}
@@ -144,7 +146,11 @@ def verify_receipt(said: Any) -> Verdict:
             if not merkle.is_included(content, int(said["position"]), point.size, proof, point.root):
                 verdict.add("receipt", found["id"], _("The receipt does not prove its entry."))
             elif point.size > tree_size():
-                verdict.add("cut", found["id"], _("The receipt was signed over %(size)s leaves; fewer are left.") % {"size": point.size})
+                verdict.add(
+                    "cut",
+                    found["id"],
+                    _("The receipt was signed over %(size)s leaves; fewer are left.") % {"size": point.size},
+                )
             elif merkle.root_at(point.size, node_at) != point.root:
                 verdict.add("root", found["id"], _("The tree is not the one over which the receipt was signed."))
     except (BadNote, KeyError, TypeError, ValueError, AttributeError) as error:
@@ -207,7 +213,9 @@ def _compare_signed(verdict: Verdict, signed: list[tuple[int, bytes]], known: di
     try:
         point = keys.ring().opened(newest.note)
         if (point.size, point.root) != (newest.size, bytes(newest.root)):
-            verdict.add("signature", f"checkpoint {newest.size}", _("The signed text says something else than the row."))
+            verdict.add(
+                "signature", f"checkpoint {newest.size}", _("The signed text says something else than the row.")
+            )
     except BadNote as error:
         verdict.add("signature", f"checkpoint {newest.size}", str(error))
     except keys.NoKey:
@@ -221,7 +229,9 @@ def _compare_outside(verdict: Verdict, notes: list[tuple[str, Checkpoint]], know
             text = _("Signed over %(size)s leaves outside; %(left)s are left here.") % said
             verdict.add("cut", f"outside {name}", text)
         elif known.get(point.size) != point.root:
-            verdict.add("root", f"outside {name}", _("The entries do not give the root that lies outside the database."))
+            verdict.add(
+                "root", f"outside {name}", _("The entries do not give the root that lies outside the database.")
+            )
 
 
 class _Beside:

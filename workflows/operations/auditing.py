@@ -1,4 +1,4 @@
-"""What an auditor writes: findings opened and resolved, searches kept and dropped; each with its entry, or not at all."""
+"""What an auditor writes: findings opened and resolved, searches kept and dropped; each with its entry or not at all."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ def open_finding(
         if not new:
             raise NotOnRegister(_("There is an open finding about this already."))
         said = {"where": where, "words": text}
-        record(
-            "audit.finding_opened", actor=person, county=person.county, now=now, payload=said, request_id=request_id
-        )
+        record("audit.finding_opened", actor=person, county=person.county, now=now, payload=said, request_id=request_id)
     return found
 
 

@@ -13,7 +13,7 @@ from workflows.offices.records import record
 
 
 def move_demo_clock(*, to: dt.datetime, person: Person, now: dt.datetime, request_id: str = "") -> None:
-    """Put the demo clock at `to`; the entry is dated `now`, before the move. Raises `RuntimeError` outside demo mode."""
+    """Put the demo clock at `to`; the entry is dated `now`, before it. Raises `RuntimeError` outside demo mode."""
     with transaction.atomic():
         said = {"from": instant(now), "to": instant(to)}
         record("demo.clock_moved", actor=person, county=person.county, now=now, payload=said, request_id=request_id)

@@ -47,7 +47,8 @@ PAGE = 50
 def entry_list(request: Any) -> HttpResponse:
     """Entries by person, office, project, procedure, kind, time and words; the search itself stands on record."""
     asked = asked_in(request.GET)
-    wanted = Wanted(**{**asked, "first": _day(asked["first"]), "last": _day(asked["last"])})
+    said: dict[str, Any] = {**asked, "first": _day(asked["first"]), "last": _day(asked["last"])}
+    wanted = Wanted(**said)
     before, kind = _key(request.GET.get("before", "")), request.GET.get("as", "")
     given = {name: value for name, value in asked.items() if value}
     if kind in ("csv", "xlsx"):
@@ -166,7 +167,10 @@ def open_finding(request: Any) -> HttpResponse:
     """Put on the register what a person found."""
     try:
         operations.open_finding(
-            where=request.POST.get("where", ""), text=request.POST.get("text", ""), machine=timezone.now(), **by(request)
+            where=request.POST.get("where", ""),
+            text=request.POST.get("text", ""),
+            machine=timezone.now(),
+            **by(request),
         )
         messages.success(request, _("The finding is on the register."))
     except operations.NotOnRegister as refused:
@@ -180,9 +184,7 @@ def resolve(request: Any, finding_id: int) -> HttpResponse:
     """Close a finding with words; it stays on the register."""
     words = request.POST.get("resolution", "")
     try:
-        if not operations.resolve_finding(
-            finding_id=finding_id, words=words, machine=timezone.now(), **by(request)
-        ):
+        if not operations.resolve_finding(finding_id=finding_id, words=words, machine=timezone.now(), **by(request)):
             raise NoSuchPage
         messages.success(request, _("The finding is resolved."))
     except operations.NotOnRegister as refused:

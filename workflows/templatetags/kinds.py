@@ -39,6 +39,7 @@ KINDS: dict[str, Any] = {
     "appointment.withdrawn": pgettext_lazy("entry", "Appointment withdrawn"),
     "audit.exported": pgettext_lazy("entry", "Trail exported"),
     "audit.key_rotated": pgettext_lazy("entry", "Signing key changed"),
+    "audit.proof_printed": pgettext_lazy("entry", "Proof between checkpoints printed"),
     "audit.receipt_printed": pgettext_lazy("entry", "Receipt printed"),
     "audit.finding_opened": pgettext_lazy("entry", "Finding opened"),
     "audit.read_access_log": pgettext_lazy("entry", "Access log read"),
@@ -129,6 +130,7 @@ FINDINGS: dict[str, Any] = {
     "root": pgettext_lazy("finding", "Tree and signature differ"),
     "rotation": pgettext_lazy("finding", "Change of key unproved"),
     "signature": pgettext_lazy("finding", "Signature false"),
+    "witness": pgettext_lazy("finding", "A witness saw another past"),
 }
 PLACES: dict[str, Any] = {
     "checkpoint": pgettext_lazy("place of a finding", "checkpoint"),
