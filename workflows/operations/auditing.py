@@ -1,4 +1,4 @@
-"""What an auditor writes: findings opened and resolved, searches kept and dropped; each with its entry or not at all."""
+"""What an auditor writes: findings opened and resolved, searches kept and dropped; each with its entry."""
 
 from __future__ import annotations
 
