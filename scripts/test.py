@@ -120,11 +120,15 @@ class Run:
 
 
 def _environment(extra: dict[str, str]) -> dict[str, str]:
-    """The machine's environment less everything that would steer the product: a run depends on nothing outside."""
+    """The machine's environment less everything that would steer the product: a run depends on nothing outside.
+
+    How much a benchmark does (`KAIGONG_BENCH_*`) is said by whoever runs it.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("KAIGONG_") and name not in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+        if (name.startswith("KAIGONG_BENCH_") or not name.startswith("KAIGONG_"))
+        and name not in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
     }
     return kept | extra
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,31 @@ def _flush_past_the_guards() -> Iterator[None]:
     operations.execute_sql_flush = flushed
     yield
     operations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_entry_has_a_name() -> Iterator[None]:
+    """What the house writes into the trail is named in its table (`tests/audit/test_what_is_on_record.py`)."""
+    from django.contrib.admin import site
+
+    from workflows.audit import entries
+    from workflows.flow.decisions import Decision
+    from workflows.templatetags.kinds import KINDS, kind_word
+
+    true = entries.draft
+    known = {*KINDS, *(f"application.{code}" for code in Decision.values)}
+    known |= {f"admin.{model._meta.model_name}_{act}" for model in site._registry for act in ("added", "changed")}
+
+    def draft(**said: Any) -> Any:
+        kind = said["kind"]
+        writer = str(sys._getframe(1).f_globals["__name__"]).partition(".")[0]
+        if writer not in ("tests", "benchmarks") and kind not in known:
+            assert kind.startswith("application.") and kind_word(kind) != kind.partition(".")[2], f"no name: {kind}"
+        return true(**said)
+
+    entries.draft = draft
+    yield
+    entries.draft = true
 
 
 @pytest.fixture

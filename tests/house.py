@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "audit": ("/audit/",),
     "audit_entries": ("/audit/entries/", "/audit/entries/?text=同意"),
     "audit_timeline": ("/audit/applications/{land}/",),
+    "receipt_page": ("/audit/receipts/{letter}/",),
     "audit_findings": ("/audit/findings/",),
     "audit_four_eyes": ("/audit/four-eyes/?year=all",),
     "audit_progress": ("/audit/verify/progress/",),

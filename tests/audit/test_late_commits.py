@@ -53,3 +53,14 @@ def test_looking_for_latecomers_takes_a_hundredth_of_the_time_once_it_is_costly(
     assert looks.due(at=150.6)
     looks.took(0.01, at=151.0)
     assert looks.due(at=151.0)
+
+
+def test_what_was_kept_out_long_ago_is_found_though_something_new_waits_as_well(db: None) -> None:
+    arrive(1_000_000)
+    sequence(NOW)
+    kept_out = arrive(1_000_000 - sequencer.IN_FLIGHT - 1)
+    waiting = arrive(1_000_001)
+    verdict = verify(NOW + dt.timedelta(days=1))
+    assert {found.where for found in verdict.findings} == {str(kept_out.pk), str(waiting.pk)}
+    assert {found.kind for found in verdict.findings} == {"left out"}
+    assert verify(NOW + dt.timedelta(minutes=5)).findings == [], "what waits for its minute is no finding"

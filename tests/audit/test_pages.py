@@ -17,13 +17,13 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import PDF, WIND_FARM_LAND, County
 from workflows.audit import guards
-from workflows.audit.models import Entry, Finding, TreeLeaf
+from workflows.audit.models import Entry, Finding, SavedSearch, TreeLeaf
 from workflows.audit.receipts import code_of
 from workflows.audit.sequencer import note_finding, sequence
 from workflows.models import Application, SignOff
 from workflows.queries.four_eyes import report
 from workflows.tasks import verify_asked
-from workflows.templatetags.kinds import kind_word
+from workflows.templatetags.kinds import FINDINGS, kind_word
 
 ROOMS = "access|account|appointment|calendar|charge|cover|ladder|ledger|matter|person|promise|recusal|reading"
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,6 +98,11 @@ def test_a_sign_off_gives_its_receipt_to_whoever_may_see_it_and_the_auditor_veri
     for username in ("applicant.windfarm", "chief.land"):
         said = browser(county, username).get(address)
         assert said.status_code == 200 and json.loads(said.content)["checkpoint"]
+        page = browser(county, username).get(f"/audit/receipts/{signed.pk}/").content.decode()
+        assert json.loads(said.content)["code"] in page and address in page and "kg-ok" in page
+    assert browser(county, "applicant.gas").get(f"/audit/receipts/{signed.pk}/").status_code == 404
+    timeline = browser(county, "chief.land").get(f"/applications/{case.pk}/").content.decode()
+    assert f"/audit/receipts/{signed.pk}/" in timeline
     file = SimpleUploadedFile("receipt.json", said.content)
     assert "属实" in browser(county, "auditor").post("/audit/verify/", {"receipt": file}).content.decode()
     broken = SimpleUploadedFile(
@@ -113,7 +118,7 @@ def test_a_finding_is_resolved_with_words_and_stays(county: County) -> None:
     note_finding("root", "checkpoint 7", "The entries do not give the root that was signed.")
     client = browser(county, "auditor")
     finding = Finding.objects.get()
-    assert "checkpoint 7" in client.get("/audit/").content.decode()
+    assert "检查点 7" in client.get("/audit/").content.decode()
     client.post(f"/audit/findings/{finding.pk}/resolve/", {"resolution": ""})
     assert Finding.objects.get().resolved_at is None
     client.post(f"/audit/findings/{finding.pk}/resolve/", {"resolution": "误装旧备份，已恢复"})
@@ -216,6 +221,7 @@ def test_a_finding_of_a_person_is_opened_and_closed_and_both_stand_on_record(cou
 def test_the_auditors_pages_ask_as_often_for_many_rows_as_for_few(county: County, case: Application) -> None:
     client = browser(county, "auditor")
     addresses = (f"/audit/applications/{case.pk}/", "/audit/four-eyes/?year=all", "/audit/readers/", "/audit/findings/")
+    addresses += ("/audit/entries/",)
 
     def statements(address: str) -> int:
         client.get(address)
@@ -227,4 +233,44 @@ def test_the_auditors_pages_ask_as_often_for_many_rows_as_for_few(county: County
     for n in range(20):
         county.hand_in(case, "boundary", body=b"%PDF-1.4 " + str(n).encode())
         note_finding("root", f"checkpoint {n}", "Not the root that was signed.")
+        client.post("/audit/searches/", {"kind": "audit.", "name": f"查询 {n}"})
     assert {address: statements(address) for address in addresses} == few
+
+
+def test_a_search_is_saved_under_a_name_asked_again_and_deleted_and_nobody_else_sees_it(
+    county: County, case: Application
+) -> None:
+    client = browser(county, "auditor")
+    asked = {"kind": "application.accept", "office": "land", "text": "同意"}
+    client.post("/audit/searches/", {**asked, "name": "国土的受理"})
+    page = client.get("/audit/entries/").content.decode()
+    (saved,) = SavedSearch.objects.all()
+    assert saved.fields == asked and "国土的受理" in page
+    (link,) = re.findall(r'href="(\?kind=application\.accept[^"]*)"', page)
+    assert case.number in client.get("/audit/entries/" + link.replace("&amp;", "&")).content.decode()
+    client.post("/audit/searches/", {"kind": "account.", "name": "国土的受理"})
+    assert SavedSearch.objects.get().fields == {"kind": "account."}, "the same name, another question"
+    for wrong in ({"name": "空"}, {"kind": "account.", "name": " "}):
+        client.post("/audit/searches/", wrong)
+    assert SavedSearch.objects.count() == 1
+    SavedSearch.objects.create(county=case.county, owner="0", name="别人的", fields={"kind": "x"}, saved_at=county.now)
+    assert "别人的" not in client.get("/audit/entries/").content.decode()
+    theirs = SavedSearch.objects.get(owner="0")
+    assert client.post(f"/audit/searches/{theirs.pk}/delete/").status_code == 404
+    assert browser(county, "chief.land").post("/audit/searches/", {**asked, "name": "x"}).status_code == 403
+    client.post(f"/audit/searches/{saved.pk}/delete/")
+    assert list(SavedSearch.objects.all()) == [theirs]
+    kinds = Entry.objects.filter(kind__startswith="audit.search_").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["audit.search_saved", "audit.search_saved", "audit.search_dropped"]
+
+
+def test_what_was_found_is_told_in_the_readers_words(county: County, case: Application) -> None:
+    note_finding("root", "checkpoint 7", "x")
+    client = browser(county, "auditor")
+    for address in ("/audit/", "/audit/findings/"):
+        page = client.get(address).content.decode()
+        assert "树与签名不符" in page and "检查点 7" in page
+    sources = [*(ROOT / "workflows").rglob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    kinds = set(re.findall(r'(?:verdict\.add|note_finding)\("([a-z ]+)"', text)) | {"fit", "person"}
+    assert len(kinds) >= 14 and kinds == set(FINDINGS)

@@ -15,7 +15,7 @@ from tests.audit.attacker import Attacker, stolen_key
 from tests.notifications.post_office import post_office
 from workflows.audit import entries, keys, note
 from workflows.audit.delivering import deliver_checkpoint, post, request_of
-from workflows.audit.models import CheckpointDelivery, SignedCheckpoint
+from workflows.audit.models import CheckpointDelivery, Finding, SignedCheckpoint
 from workflows.audit.note import Verifier
 from workflows.audit.sequencer import sequence
 
@@ -98,6 +98,7 @@ def test_a_rewritten_past_is_refused_though_the_stolen_key_signed_it(db: None, w
     sequence(NOW, sign=True)
     row = deliver_checkpoint(NOW)[0]
     assert not row.ok and "not consistent" in row.said
+    assert Finding.objects.get(kind="witness").where == _address()
 
 
 def test_what_a_witness_does_not_know_or_cannot_read_it_refuses(db: None, witness: Any) -> None:
@@ -116,8 +117,23 @@ def test_a_witness_that_is_down_stops_nothing_and_stands_on_record(db: None, wit
     loose(5)
     sequence(NOW, sign=True)
     assert not deliver_checkpoint(NOW)[0].ok
+    assert deliver_checkpoint(NOW + dt.timedelta(minutes=4)) == [], "not at every round"
     loose(5)
     assert sequence(NOW, sign=True).signed == 10
+    assert Finding.objects.count() == 0
+
+
+def test_what_did_not_arrive_is_sent_again_though_nothing_new_is_signed(db: None, witness: Any) -> None:
+    answers = iter([(503, "tired"), (200, "cosigned")])
+    loose(5)
+    sequence(NOW, sign=True)
+    rows = [
+        row
+        for minutes in range(12)
+        for row in deliver_checkpoint(NOW + dt.timedelta(minutes=minutes), lambda url, body: next(answers))
+    ]
+    assert [(row.ok, row.said) for row in rows] == [(False, "tired"), (True, "cosigned")]
+    assert rows[1].at - rows[0].at == dt.timedelta(minutes=5)
 
 
 def test_once_a_day_a_letter_takes_the_checkpoint_to_a_mailbox(db: None, witness: Any, settings: Any) -> None:

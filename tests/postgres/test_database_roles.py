@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from tests.cast import WIND_FARM_LAND, County, county_of_people
 from workflows.audit import entries
-from workflows.audit.models import CheckpointDelivery, Entry, Finding, SignedCheckpoint, TreeLeaf
+from workflows.audit.models import CheckpointDelivery, Entry, Finding, SavedSearch, SignedCheckpoint, TreeLeaf
 from workflows.audit.sequencer import note_finding, sequence
 from workflows.audit.verify import verify
 from workflows.models import Application, SignOff
@@ -90,6 +90,12 @@ def test_the_web_takes_in_signs_and_reads_and_the_worker_seals_and_verifies(role
     with role("kaigong_web"):
         assert auditor.post(f"/audit/findings/{Finding.objects.get().pk}/resolve/", {"resolution": "演练"}).status_code
         assert Finding.objects.get().resolved_by == county["auditor"].display_name
+        for kind in ("audit.", "account."):
+            auditor.post("/audit/searches/", {"kind": kind, "name": "每周"})
+        saved = SavedSearch.objects.get()
+        assert saved.fields == {"kind": "account."}
+        assert auditor.post(f"/audit/searches/{saved.pk}/delete/").status_code == 302
+        assert not SavedSearch.objects.exists()
 
 
 ANYBODY = [

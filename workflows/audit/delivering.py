@@ -1,7 +1,8 @@
 """Checkpoints leave the machine: to witnesses that cosign them, and by letter to mailboxes that nobody here can empty.
 
-Outside every transaction. What arrived, and what the other side said, is a row; what did not arrive is tried again with
-the next checkpoint, which covers all before it.
+Outside every transaction. What arrived, and what the other side said, is a row; what did not arrive is tried again
+after `RETRY`, though nothing new was signed: the last checkpoint before a holiday must leave as well. A witness that
+saw another past is a finding.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from django.conf import settings
 
 from workflows.audit import merkle, outside
 from workflows.audit.models import CheckpointDelivery, SignedCheckpoint
-from workflows.audit.sequencer import node_at
+from workflows.audit.sequencer import node_at, note_finding
 
 Post = Callable[[str, bytes], tuple[int, str]]
 SECONDS = 10
-DONE, FORBIDDEN, CONFLICT = 200, 403, 409
+DONE, FORBIDDEN, CONFLICT, INCONSISTENT = 200, 403, 409, 422
+RETRY = dt.timedelta(minutes=5)
 
 
 def post(url: str, body: bytes) -> tuple[int, str]:
@@ -36,15 +38,28 @@ def post(url: str, body: bytes) -> tuple[int, str]:
 
 
 def deliver_checkpoint(now: dt.datetime, send: Post = post) -> list[CheckpointDelivery]:
-    """Send the newest checkpoint to every witness and, once a day, to every mailbox."""
+    """Send the newest checkpoint to every witness that lacks it and, once a day, to every mailbox."""
     newest = SignedCheckpoint.objects.order_by("-size").first()
     if newest is None:
         return []
-    done = [_witness(address, newest, now, send) for address in settings.WITNESSES]
+    done = [_witness(address, newest, now, send) for address in settings.WITNESSES if _lacks(address, newest, now)]
     done += [_letter(address, newest, now) for address in settings.CHECKPOINT_MAILBOXES if _is_due(address, now)]
     for row in done:
         row.save(force_insert=True)
     return done
+
+
+def _lacks(address: str, newest: SignedCheckpoint, now: dt.datetime) -> bool:
+    """Whether the witness has an older checkpoint, and was not tried in vain a moment ago."""
+    last = CheckpointDelivery.objects.filter(to=address).order_by("-pk").first()
+    if last is None:
+        return True
+    return last.size < newest.size if last.ok else _may_retry(last.at, now)
+
+
+def _may_retry(at: dt.datetime, now: dt.datetime) -> bool:
+    # A clock that was set back must not silence us.
+    return not dt.timedelta(0) <= now - at < RETRY
 
 
 def _witness(address: str, newest: SignedCheckpoint, now: dt.datetime, send: Post) -> CheckpointDelivery:
@@ -63,6 +78,8 @@ def _witness(address: str, newest: SignedCheckpoint, now: dt.datetime, send: Pos
         if status == CONFLICT and said.strip().isdigit() and int(said) <= newest.size:
             status, said = send(f"{address.rstrip('/')}/add-checkpoint", request_of(newest, int(said)))
         row.ok, row.said = status == DONE, said[:2000]
+        if status in (CONFLICT, INCONSISTENT):
+            note_finding("witness", address, f"{status} {said.strip()[:300]}")
     except (OSError, ValueError) as error:
         row.said = f"{type(error).__name__}: {error}"[:2000]
     return row
@@ -76,6 +93,9 @@ def request_of(newest: SignedCheckpoint, old: int) -> bytes:
 
 
 def _is_due(address: str, now: dt.datetime) -> bool:
+    tried = CheckpointDelivery.objects.filter(to=address).order_by("-pk").first()
+    if tried is not None and not tried.ok and not _may_retry(tried.at, now):
+        return False
     last = CheckpointDelivery.objects.filter(to=address, ok=True).order_by("-size").values_list("at", flat=True).first()
     return last is None or now - last >= dt.timedelta(days=1)
 

@@ -214,3 +214,19 @@ class VerificationRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked_at} {self.done}/{self.total}"
+
+
+class SavedSearch(models.Model):
+    """A question that an auditor asks again and again: the fields of the search page under a name of his."""
+
+    county = models.CharField(max_length=6)
+    owner = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    fields = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_search_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -20,6 +20,13 @@ def code_of(leaf: bytes) -> str:
     return base64.b32encode(bytes(leaf)[:5]).decode()
 
 
+def sealed_by(entry: Entry) -> int:
+    """The size of the newest checkpoint when it covers the entry, else 0; two statements."""
+    place = TreeLeaf.objects.filter(entry=entry).values_list("position", flat=True).first()
+    size = SignedCheckpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    return size if place is not None and place < size else 0
+
+
 def receipt(entry: Entry) -> dict[str, Any]:
     """The proof that the entry is in the tree of the newest checkpoint; before there is one, the log's signed promise.
 

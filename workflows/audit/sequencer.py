@@ -28,9 +28,13 @@ BATCH = 2000
 IN_FLIGHT = 20_000
 AT_MOST_ENTRIES, AT_MOST_SECONDS = 50, 60
 LOCK = 0x4B61_6967
-DECISIONS = (
-    *("application.grant", "application.grant_with_gaps", "application.refuse", "application.annul"),
-    *("application.file", "application.approved_above", "application.refused_above"),
+# What decides a case, or ends it: sealed at once.
+DECISIONS = tuple(
+    f"application.{kind}"
+    for kind in (
+        *("grant", "refuse", "file", "approved_above", "refused_above", "not_needed", "wrong_authority"),
+        *("sold", "outbid", "deemed_accepted", "annul", "withdraw", "end_as_moot"),
+    )
 )
 
 
@@ -117,7 +121,7 @@ def _integrate(everything: bool) -> int:
             if not alone:
                 return 0
             length = size()
-            rows = _without_place(length, everything=everything)
+            rows = without_place(length, everything=everything)
             if not rows:
                 return 0
             edge = dict.fromkeys((key_of(level, index) for level, index in merkle.edge_positions(length)), b"")
@@ -160,7 +164,7 @@ def _alone(*, wait: bool = False) -> Iterator[bool]:
         yield alone
 
 
-def _without_place(length: int, *, everything: bool = False) -> list[tuple[str, bytes]]:
+def without_place(length: int, *, everything: bool = False) -> list[tuple[str, bytes]]:
     """(id, leaf hash) of entries that have no leaf, in the order in which they arrived."""
     number = "arrival" if connection.vendor == "postgresql" else "rowid"
     since = 0

@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from workflows.audit import keys, merkle, outside, scanning
 from workflows.audit.canonical import canonical, instant, leaf
-from workflows.audit.models import Entry, SignedCheckpoint, TreeLeaf
+from workflows.audit.models import Entry, SignedCheckpoint
 from workflows.audit.note import BadNote, Checkpoint
-from workflows.audit.sequencer import node_at
+from workflows.audit.sequencer import node_at, without_place
 from workflows.audit.sequencer import size as tree_size
 
 MOST = 50
@@ -80,18 +81,21 @@ def verify(
     signed = [(size, bytes(root)) for size, root in rows] if DATABASE in proofs else []
     notes = _outside(verdict) if OUTSIDE in proofs else []
     verdict.leaves, verdict.entries = tree_size(), Entry.objects.count()
-    sizes = sorted({size for size, _root in signed} | {point.size for _name, point in notes})
+    sizes = sorted({size for size, _digest in signed} | {point.size for _file, point in notes})
     beside = _Beside(verdict, now)
     blocks, chains = [], scanning.Chains()
     for block in scanning.scan(verdict.leaves, sizes, lambda n: tick(n, verdict.leaves), processes):
         for position in block.changed:
-            verdict.add("content", f"leaf {position}", "The bytes do not give the leaf hash: the entry was changed.")
+            verdict.add("content", f"leaf {position}", _("The bytes do not give the leaf hash: the entry was changed."))
         for position in block.misplaced:
-            verdict.add("gap", f"leaf {position}", "The leaf does not follow the one before it: something is missing.")
+            verdict.add(
+                "gap", f"leaf {position}", _("The leaf does not follow the one before it: something is missing.")
+            )
         chains.join(block)
         blocks.append(block)
-    if sum(block.count for block in blocks) != verdict.leaves:
-        verdict.add("gap", "tree", f"{verdict.leaves} places, {sum(block.count for block in blocks)} entries on them.")
+    counts = {"places": verdict.leaves, "entries": sum(block.count for block in blocks)}
+    if counts["entries"] != verdict.leaves:
+        verdict.add("gap", "tree", _("%(places)s places, %(entries)s entries on them.") % counts)
     known, _root = scanning.roots(blocks)
     if DATABASE in proofs:
         _compare_signed(verdict, signed, known)
@@ -113,15 +117,15 @@ def verify_application(application_id: int) -> Verdict:
         at += 1
         where = f"application:{application_id} entry {row.seq}"
         if leaf(bytes(row.body)) != bytes(row.leaf_hash):
-            verdict.add("content", where, "The bytes do not give the leaf hash: the entry was changed.")
+            verdict.add("content", where, _("The bytes do not give the leaf hash: the entry was changed."))
         if row.seq != at or bytes(row.prev_hash or b"") != before:
-            verdict.add("chain", where, "The entry does not follow the one before it.")
+            verdict.add("chain", where, _("The entry does not follow the one before it."))
             at = row.seq or at
         before = bytes(row.leaf_hash)
         _columns(verdict, row)
         _place(verdict, row, newest, where)
     if not verdict.entries:
-        verdict.cannot_tell.append(f"application:{application_id} has no entry")
+        verdict.cannot_tell.append(_("%(chain)s has no entry") % {"chain": f"application:{application_id}"})
     return verdict
 
 
@@ -135,24 +139,28 @@ def verify_receipt(said: Any) -> Verdict:
         if said.get("promise"):
             promised = ring.promise_in(str(said["promise"]))
             if promised != content:
-                verdict.add("receipt", found["id"], "The receipt is not for this entry.")
+                verdict.add("receipt", found["id"], _("The receipt is not for this entry."))
         else:
             point = ring.opened(str(said["checkpoint"]))
             proof = [bytes.fromhex(step) for step in said["proof"]]
             if not merkle.is_included(content, int(said["position"]), point.size, proof, point.root):
-                verdict.add("receipt", found["id"], "The receipt does not prove its entry.")
+                verdict.add("receipt", found["id"], _("The receipt does not prove its entry."))
             elif point.size > tree_size():
-                verdict.add("cut", found["id"], f"The receipt was signed over {point.size} leaves; fewer are left.")
+                verdict.add(
+                    "cut",
+                    found["id"],
+                    _("The receipt was signed over %(size)s leaves; fewer are left.") % {"size": point.size},
+                )
             elif merkle.root_at(point.size, node_at) != point.root:
-                verdict.add("root", found["id"], "The tree is not the one over which the receipt was signed.")
+                verdict.add("root", found["id"], _("The tree is not the one over which the receipt was signed."))
     except (BadNote, KeyError, TypeError, ValueError, AttributeError) as error:
-        verdict.cannot_tell.append(f"This is no receipt of this log: {error}")
+        verdict.cannot_tell.append(_("This is no receipt of this log: %(why)s") % {"why": error})
         return verdict
     row = Entry.objects.filter(pk=found["id"]).first()
     if row is None:
-        verdict.add("gone", found["id"], "Somebody holds a receipt for this entry, and it is gone.")
+        verdict.add("gone", found["id"], _("Somebody holds a receipt for this entry, and it is gone."))
     elif leaf(bytes(row.body)) != content:
-        verdict.add("content", found["id"], "The entry says something else than its receipt.")
+        verdict.add("content", found["id"], _("The entry says something else than its receipt."))
     return verdict
 
 
@@ -164,7 +172,7 @@ def _place(verdict: Verdict, row: Entry, newest: SignedCheckpoint | None, where:
     proof = merkle.inclusion(place.position, newest.size, node_at)
     content = leaf(bytes(row.body))
     if not merkle.is_included(content, place.position, newest.size, proof, bytes(newest.root)):
-        verdict.add("root", where, "The entry is not in the tree that was signed.")
+        verdict.add("root", where, _("The entry is not in the tree that was signed."))
 
 
 def _outside(verdict: Verdict) -> list[tuple[str, Checkpoint]]:
@@ -172,7 +180,7 @@ def _outside(verdict: Verdict) -> list[tuple[str, Checkpoint]]:
     try:
         ring = keys.ring()
     except keys.NoKey as error:
-        verdict.cannot_tell.append(f"the signing key: {error}")
+        verdict.cannot_tell.append(_("the signing key: %(why)s") % {"why": error})
         return []
     for name, why in ring.faults:
         verdict.add("rotation", f"outside {name}", why)
@@ -194,18 +202,20 @@ def _compare_signed(verdict: Verdict, signed: list[tuple[int, bytes]], known: di
     verdict.checkpoints = len(signed)
     for size, root in signed:
         if size > verdict.leaves:
-            verdict.add(
-                "cut", f"checkpoint {size}", f"A checkpoint was signed over {size} leaves; {verdict.leaves} are left."
-            )
+            said = {"size": size, "left": verdict.leaves}
+            text = _("A checkpoint was signed over %(size)s leaves; %(left)s are left.") % said
+            verdict.add("cut", f"checkpoint {size}", text)
         elif known.get(size) != bytes(root):
-            verdict.add("root", f"checkpoint {size}", "The entries do not give the root that was signed.")
+            verdict.add("root", f"checkpoint {size}", _("The entries do not give the root that was signed."))
     newest = SignedCheckpoint.objects.order_by("-size").first()
     if newest is None:
         return
     try:
         point = keys.ring().opened(newest.note)
         if (point.size, point.root) != (newest.size, bytes(newest.root)):
-            verdict.add("signature", f"checkpoint {newest.size}", "The signed text says something else than the row.")
+            verdict.add(
+                "signature", f"checkpoint {newest.size}", _("The signed text says something else than the row.")
+            )
     except BadNote as error:
         verdict.add("signature", f"checkpoint {newest.size}", str(error))
     except keys.NoKey:
@@ -215,11 +225,13 @@ def _compare_signed(verdict: Verdict, signed: list[tuple[int, bytes]], known: di
 def _compare_outside(verdict: Verdict, notes: list[tuple[str, Checkpoint]], known: dict[int, bytes]) -> None:
     for name, point in notes:
         if point.size > verdict.leaves:
-            verdict.add(
-                "cut", f"outside {name}", f"Signed over {point.size} leaves outside; {verdict.leaves} are left here."
-            )
+            said = {"size": point.size, "left": verdict.leaves}
+            text = _("Signed over %(size)s leaves outside; %(left)s are left here.") % said
+            verdict.add("cut", f"outside {name}", text)
         elif known.get(point.size) != point.root:
-            verdict.add("root", f"outside {name}", "The entries do not give the root that lies outside the database.")
+            verdict.add(
+                "root", f"outside {name}", _("The entries do not give the root that lies outside the database.")
+            )
 
 
 class _Beside:
@@ -279,18 +291,23 @@ def _chains(verdict: Verdict, suspects: Collection[str]) -> None:
         )
         rows = cursor.fetchall()
     for chain, seq in rows:
-        verdict.add("chain", f"{chain} entry {seq}", "The entry does not follow the one before it.")
+        verdict.add("chain", f"{chain} entry {seq}", _("The entry does not follow the one before it."))
 
 
 def _left_out(verdict: Verdict, now: dt.datetime) -> set[str]:
-    """Entries that the tree should hold by now, and places that name none; the chains of all that have no place yet."""
-    late = Entry.objects.filter(leaf__isnull=True, recorded_at__lt=now - PATIENCE)
-    for row in late.order_by("recorded_at")[:MOST]:
-        verdict.add("left out", str(row.pk), "The entry has no place in the tree.")
-    stray = TreeLeaf.objects.filter(entry__isnull=True).count()
-    if stray:
-        verdict.add("gap", "tree", f"{stray} places name no entry.")
-    return set(Entry.objects.filter(leaf__isnull=True).exclude(chain="").values_list("chain", flat=True))
+    """Entries that the tree should hold by now; the chains of all that have no place yet.
+
+    A place whose entry is gone is a gap in the scan.
+    """
+    missing = Entry.objects.filter(leaf__isnull=True)
+    with transaction.atomic():
+        newest = [pk for pk, _leaf in without_place(verdict.leaves)]
+    if len(newest) == verdict.entries - verdict.leaves:
+        # As on every living log: the newest are all that wait, and nobody need look at the rest for others.
+        missing = Entry.objects.filter(pk__in=newest)
+    for row in missing.filter(recorded_at__lt=now - PATIENCE).order_by("recorded_at")[:MOST]:
+        verdict.add("left out", str(row.pk), _("The entry has no place in the tree."))
+    return set(missing.exclude(chain="").values_list("chain", flat=True))
 
 
 def _deep(verdict: Verdict) -> None:
@@ -304,10 +321,10 @@ def _columns(verdict: Verdict, row: Entry) -> None:
     try:
         said = json.loads(bytes(row.body))
     except ValueError:
-        verdict.add("content", where, "The bytes are no JSON.")
+        verdict.add("content", where, _("The bytes are no JSON."))
         return
     if canonical(said) != bytes(row.body):
-        verdict.add("content", where, "The bytes are not in canonical form.")
+        verdict.add("content", where, _("The bytes are not in canonical form."))
     columns = {
         "id": str(row.uuid),
         "county": row.county,
@@ -324,4 +341,5 @@ def _columns(verdict: Verdict, row: Entry) -> None:
     }
     wrong = [name for name, value in columns.items() if said.get(name) != value]
     if wrong:
-        verdict.add("columns", where, f"The columns {', '.join(wrong)} say something else than the bytes.")
+        text = _("The columns %(names)s say something else than the bytes.") % {"names": ", ".join(wrong)}
+        verdict.add("columns", where, text)

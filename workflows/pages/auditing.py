@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -26,12 +26,13 @@ from workflows.flow import registry
 from workflows.offices.access import rule
 from workflows.offices.models import Office
 from workflows.offices.records import record
+from workflows.operations import auditing as operations
 from workflows.pages import erasures
 from workflows.pages.common import NoSuchPage
 from workflows.queries.application import load_application
 from workflows.queries.four_eyes import report, shortages
 from workflows.queries.timeline import timeline
-from workflows.queries.trail import EntryLine, Wanted, search
+from workflows.queries.trail import EntryLine, Wanted, saved_searches, search
 from workflows.tables import guard
 from workflows.templatetags.kinds import kind_word
 
@@ -45,8 +46,9 @@ PAGE = 50
 @require_GET
 def entry_list(request: Any) -> HttpResponse:
     """Entries by person, office, project, procedure, kind, time and words; the search itself stands on record."""
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in FIELDS}
-    wanted = Wanted(**{**asked, "first": _day(asked["first"]), "last": _day(asked["last"])})
+    asked = asked_in(request.GET)
+    said: dict[str, Any] = {**asked, "first": _day(asked["first"]), "last": _day(asked["last"])}
+    wanted = Wanted(**said)
     before, kind = _key(request.GET.get("before", "")), request.GET.get("as", "")
     given = {name: value for name, value in asked.items() if value}
     if kind in ("csv", "xlsx"):
@@ -60,6 +62,8 @@ def entry_list(request: Any) -> HttpResponse:
         "rows": found.rows,
         "asked": asked,
         "query": urlencode(given),
+        "given": given,
+        "saved": saved_searches(str(request.user.pk), given),
         "offices": Office.objects.filter(county=request.user.county).order_by("pk")[:200],
         "procedures": registry.procedures(),
         "older_url": f"?{urlencode({**given, 'before': found.older})}" if found.older else "",
@@ -161,18 +165,16 @@ def findings(request: Any) -> HttpResponse:
 @require_POST
 def open_finding(request: Any) -> HttpResponse:
     """Put on the register what a person found."""
-    where, text = request.POST.get("where", "").strip(), request.POST.get("text", "").strip()
-    if not where or not text:
-        messages.error(request, _("Say where it is and what is wrong."))
-        return redirect("audit_findings")
-    _row, new = Finding.objects.get_or_create(
-        kind="person", where=where[:200], resolved_at=None, defaults={"text": text[:2000], "found_at": timezone.now()}
-    )
-    if not new:
-        messages.error(request, _("There is an open finding about this already."))
-        return redirect("audit_findings")
-    note(request, "audit.finding_opened", {"where": where[:200], "words": text[:2000]})
-    messages.success(request, _("The finding is on the register."))
+    try:
+        operations.open_finding(
+            where=request.POST.get("where", ""),
+            text=request.POST.get("text", ""),
+            machine=timezone.now(),
+            **by(request),
+        )
+        messages.success(request, _("The finding is on the register."))
+    except operations.NotOnRegister as refused:
+        messages.error(request, str(refused))
     return redirect("audit_findings")
 
 
@@ -180,18 +182,39 @@ def open_finding(request: Any) -> HttpResponse:
 @require_POST
 def resolve(request: Any, finding_id: int) -> HttpResponse:
     """Close a finding with words; it stays on the register."""
-    words = request.POST.get("resolution", "").strip()
-    found = Finding.objects.filter(pk=finding_id, resolved_at__isnull=True).first()
-    if found is None:
-        raise NoSuchPage
-    if not words:
-        messages.error(request, _("Write how the finding was resolved."))
-        return redirect("audit_findings")
-    found.resolved_at, found.resolved_by, found.resolution = timezone.now(), request.user.display_name, words[:500]
-    found.save(update_fields=["resolved_at", "resolved_by", "resolution"])
-    note(request, "audit.finding_resolved", {"finding": found.kind, "where": found.where, "words": found.resolution})
-    messages.success(request, _("The finding is resolved."))
+    words = request.POST.get("resolution", "")
+    try:
+        if not operations.resolve_finding(finding_id=finding_id, words=words, machine=timezone.now(), **by(request)):
+            raise NoSuchPage
+        messages.success(request, _("The finding is resolved."))
+    except operations.NotOnRegister as refused:
+        messages.error(request, str(refused))
     return redirect("audit_findings")
+
+
+@rule("auditor")
+@require_POST
+def save_search(request: Any) -> HttpResponse:
+    """Keep the search under a name; the page shows its answers again."""
+    asked = asked_in(request.POST)
+    try:
+        kept = operations.save_search(name=request.POST.get("name", ""), fields=asked, **by(request))
+        messages.success(request, _("The search “%(name)s” is saved.") % {"name": kept.name})
+    except operations.NotSaved as refused:
+        messages.error(request, str(refused))
+    given = {name: value for name, value in asked.items() if value}
+    return redirect(f"{reverse('audit_entries')}?{urlencode(given)}")
+
+
+@rule("auditor")
+@require_POST
+def drop_search(request: Any, search_id: int) -> HttpResponse:
+    """Delete a saved search of one's own."""
+    name = operations.drop_search(search_id=search_id, **by(request))
+    if not name:
+        raise NoSuchPage
+    messages.success(request, _("The search “%(name)s” is deleted.") % {"name": name})
+    return redirect("audit_entries")
 
 
 @rule("auditor")
@@ -225,6 +248,16 @@ def note(request: Any, kind: str, payload: dict[str, Any]) -> None:
     )
 
 
+def by(request: Any) -> dict[str, Any]:
+    """Who acts, and when."""
+    return {"person": request.user, "now": request.now, "request_id": request.request_id}
+
+
+def asked_in(sent: Any) -> dict[str, str]:
+    """The fields of the search as they were sent."""
+    return {name: sent.get(name, "").strip()[:100] for name in FIELDS}
+
+
 def _day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
@@ -241,6 +274,8 @@ def _key(text: str) -> str:
 
 urlpatterns = [
     path("entries/", entry_list, name="audit_entries"),
+    path("searches/", save_search, name="save_search"),
+    path("searches/<int:search_id>/delete/", drop_search, name="drop_search"),
     path("applications/<int:application_id>/", application_timeline, name="audit_timeline"),
     path("four-eyes/", four_eyes, name="audit_four_eyes"),
     path("findings/", findings, name="audit_findings"),

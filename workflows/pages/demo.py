@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from workflows.clock.days import SHANGHAI
-from workflows.now import set_demo_now
 from workflows.offices.access import rule
+from workflows.operations.demo_clock import move_demo_clock
 from workflows.pages.common import NoSuchPage
 
 
@@ -49,7 +49,8 @@ def clock(request: Any) -> HttpResponse:
         raise NoSuchPage
     form = ClockForm(request.POST or None, now=request.now)
     if request.method == "POST" and form.is_valid():
-        set_demo_now(form.cleaned_data["moment"])
+        moment = form.cleaned_data["moment"]
+        move_demo_clock(to=moment, person=request.user, now=request.now, request_id=request.request_id)
         messages.success(request, _("The demo county's clock is moved forward."))
         return redirect("home")
     context = {"form": form, "title": _("Move the clock forward")}

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from workflows.audit.models import VerificationRun
-from workflows.audit.receipts import NotSealed, receipt
+from workflows.audit import keys
+from workflows.audit.models import Entry, VerificationRun
+from workflows.audit.receipts import NotSealed, receipt, sealed_by
 from workflows.audit.verify import Verdict, verify_application, verify_receipt
 from workflows.audit.verifying import ask
 from workflows.models import Application, SignOff
@@ -127,8 +128,19 @@ def progress(request: Any) -> HttpResponse:
 
 @rule("signed_in")
 @require_GET
-def sign_off_receipt(request: Any, sign_off_id: int) -> HttpResponse:
-    """The proof file of one sign-off, for whoever may see the application."""
+def receipt_page(request: Any, sign_off_id: int) -> HttpResponse:
+    """The receipt of one sign-off: its short code, what it proves, and the file to take along."""
+    found, entry = _signed(request, sign_off_id)
+    try:
+        key = keys.verifier().text()
+    except keys.NoKey:
+        key = ""
+    context = {"sign_off": found, "entry": lines([entry])[0], "sealed_by": sealed_by(entry), "key": key}
+    return render(request, "receipt.html", context)
+
+
+def _signed(request: Any, sign_off_id: int) -> tuple[SignOff, Entry]:
+    """A sign-off that the person may see, and its entry. Raises `NoSuchPage`, and what `check_sight` raises."""
     found = SignOff.objects.filter(pk=sign_off_id, county=request.user.county).first()
     if found is None:
         raise NoSuchPage
@@ -136,6 +148,14 @@ def sign_off_receipt(request: Any, sign_off_id: int) -> HttpResponse:
     entry = entry_of(found)
     if entry is None:
         raise NoSuchPage
+    return found, entry
+
+
+@rule("signed_in")
+@require_GET
+def sign_off_receipt(request: Any, sign_off_id: int) -> HttpResponse:
+    """The proof file of one sign-off, for whoever may see the application."""
+    found, entry = _signed(request, sign_off_id)
     try:
         said = receipt(entry)
     except NotSealed:
@@ -151,6 +171,7 @@ urlpatterns = [
     path("", trail, name="audit"),
     path("verify/", check, name="audit_verify"),
     path("verify/progress/", progress, name="audit_progress"),
+    path("receipts/<int:sign_off_id>/", receipt_page, name="receipt_page"),
     path("receipts/<int:sign_off_id>.json", sign_off_receipt, name="receipt"),
     *auditing.urlpatterns,
 ]

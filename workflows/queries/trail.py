@@ -8,13 +8,14 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import F, Q
 
 from workflows.audit import keys
 from workflows.audit.keyring import Reign
-from workflows.audit.models import CheckpointDelivery, Entry, Finding, SignedCheckpoint
+from workflows.audit.models import CheckpointDelivery, Entry, Finding, SavedSearch, SignedCheckpoint
 from workflows.audit.receipts import code_of
 from workflows.audit.sequencer import size
 from workflows.clock.days import SHANGHAI
@@ -170,6 +171,22 @@ def _fitting(county: str, wanted: Wanted) -> tuple[Any, bool]:
     if wanted.last:
         rows = rows.filter(recorded_at__lt=dt.datetime.combine(wanted.last + dt.timedelta(days=1), dt.time(), SHANGHAI))
     return rows, cut
+
+
+@dataclass(frozen=True)
+class SavedLine:
+    """A saved search as a link; `current` when it is the one that was just asked."""
+
+    pk: int
+    name: str
+    query: str
+    current: bool
+
+
+def saved_searches(owner: str, asked: dict[str, str]) -> list[SavedLine]:
+    """A person's saved searches by name; one statement. `asked` are the fields of the search on the page."""
+    rows = SavedSearch.objects.filter(owner=owner).order_by("name", "pk")
+    return [SavedLine(row.pk, row.name, urlencode(row.fields), row.fields == asked) for row in rows]
 
 
 def lines(rows: list[Entry]) -> list[EntryLine]:

@@ -44,6 +44,8 @@ register.filter("days_left", words.left)
 register.filter("money", words.money)
 register.filter("kind_word", kinds.kind_word)
 register.filter("particulars", kinds.particulars)
+register.filter("finding_word", kinds.finding_word)
+register.filter("finding_place", kinds.finding_place)
 register.filter("file_size", words.file_size)
 
 

@@ -39,12 +39,15 @@ KINDS: dict[str, Any] = {
     "appointment.withdrawn": pgettext_lazy("entry", "Appointment withdrawn"),
     "audit.exported": pgettext_lazy("entry", "Trail exported"),
     "audit.key_rotated": pgettext_lazy("entry", "Signing key changed"),
+    "audit.proof_printed": pgettext_lazy("entry", "Proof between checkpoints printed"),
     "audit.receipt_printed": pgettext_lazy("entry", "Receipt printed"),
     "audit.finding_opened": pgettext_lazy("entry", "Finding opened"),
     "audit.read_access_log": pgettext_lazy("entry", "Access log read"),
     "audit.read_application": pgettext_lazy("entry", "Timeline read"),
     "audit.read_four_eyes": pgettext_lazy("entry", "Four-eyes report read"),
     "audit.finding_resolved": pgettext_lazy("entry", "Finding resolved"),
+    "audit.search_dropped": pgettext_lazy("entry", "Saved search deleted"),
+    "audit.search_saved": pgettext_lazy("entry", "Search saved"),
     "audit.searched": pgettext_lazy("entry", "Trail searched"),
     "audit.verified": pgettext_lazy("entry", "Trail verified"),
     "calendar.loaded": pgettext_lazy("entry", "Calendar loaded"),
@@ -53,6 +56,8 @@ KINDS: dict[str, Any] = {
     "cover.carried_on": pgettext_lazy("entry", "Cover carried on"),
     "cover.ended": pgettext_lazy("entry", "Cover ended"),
     "cover.given": pgettext_lazy("entry", "Cover given"),
+    "demo.clock_moved": pgettext_lazy("entry", "Demo clock moved"),
+    "handover.acknowledged": pgettext_lazy("entry", "Handover acknowledged"),
     "ladder.changed": pgettext_lazy("entry", "Ladder changed"),
     "ledger.applied": pgettext_lazy("entry", "Ledger taken over"),
     "ledger.received": pgettext_lazy("entry", "Ledger received"),
@@ -88,7 +93,10 @@ KINDS: dict[str, Any] = {
     "project.permit_granted": pgettext_lazy("entry", "Permit granted"),
     "project.permit_lapse": pgettext_lazy("entry", "Permit lapsed"),
     "project.permit_recorded": pgettext_lazy("entry", "Permit recorded"),
+    "project.permit_cancel": pgettext_lazy("entry", "Permit cancelled"),
+    "project.permit_revoke": pgettext_lazy("entry", "Permit revoked"),
     "project.permit_revoked": pgettext_lazy("entry", "Permit revoked"),
+    "project.permit_withdraw": pgettext_lazy("entry", "Permit withdrawn"),
     "project.permit_superseded": pgettext_lazy("entry", "Permit superseded"),
     "project.split": pgettext_lazy("entry", "Project split"),
     "project.started": pgettext_lazy("entry", "Start recorded"),
@@ -145,3 +153,40 @@ def kind_word(kind: str) -> str:
         added = kind.endswith("_added")
         return gettext("Added in the administration") if added else gettext("Corrected in the administration")
     return acts.word(kind.removeprefix("application.")) if kind.startswith("application.") else kind
+
+
+# What a verification can find, by its class (`workflows.audit.verify`, `sequencer`, `replaying.fit`).
+FINDINGS: dict[str, Any] = {
+    "chain": pgettext_lazy("finding", "Chain broken"),
+    "columns": pgettext_lazy("finding", "Columns changed"),
+    "content": pgettext_lazy("finding", "Entry changed"),
+    "cut": pgettext_lazy("finding", "Entries cut off"),
+    "diverged": pgettext_lazy("finding", "Another past than was signed"),
+    "fit": pgettext_lazy("finding", "Record and procedure differ"),
+    "gap": pgettext_lazy("finding", "Entries missing"),
+    "gone": pgettext_lazy("finding", "Entry gone"),
+    "left out": pgettext_lazy("finding", "Kept out of the tree"),
+    "person": pgettext_lazy("finding", "Found by a person"),
+    "receipt": pgettext_lazy("finding", "Receipt proves nothing"),
+    "root": pgettext_lazy("finding", "Tree and signature differ"),
+    "rotation": pgettext_lazy("finding", "Change of key unproved"),
+    "signature": pgettext_lazy("finding", "Signature false"),
+    "witness": pgettext_lazy("finding", "A witness saw another past"),
+}
+PLACES: dict[str, Any] = {
+    "checkpoint": pgettext_lazy("place of a finding", "checkpoint"),
+    "leaf": pgettext_lazy("place of a finding", "leaf"),
+    "outside": pgettext_lazy("place of a finding", "outside the database"),
+    "tree": pgettext_lazy("place of a finding", "the tree"),
+}
+
+
+def finding_word(kind: str) -> str:
+    """What a class of finding is called; the class itself for one that has no word."""
+    return str(FINDINGS.get(kind, kind))
+
+
+def finding_place(where: str) -> str:
+    """Where a finding is: its first word in the reader's language, what follows as it stands."""
+    first, gap, rest = where.partition(" ")
+    return f"{PLACES.get(first, first)}{gap}{rest}"

@@ -13,6 +13,7 @@ from permits.ledger.writing import write_csv, write_ledger
 from permits.queries.figures import newest_year
 from workflows.clock.days import civil_date
 from workflows.now import now
+from workflows.operations.audits import note_command
 
 
 class Command(BaseCommand):
@@ -36,4 +37,5 @@ class Command(BaseCommand):
                 write(rows, file, title=f"{settings.COUNTY_NAME}重点项目台账", year=year)
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
+        note_command("reading.ledger", {"year": str(year), "rows": len(rows)}, now())
         self.stdout.write(f"{len(rows)} → {options['file']}")

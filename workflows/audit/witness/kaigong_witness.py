@@ -41,7 +41,7 @@ def consistent(old, new, old_root, new_root, proof):
     if old == new:
         return not proof and old_root == new_root
     if old == 0:
-        return not proof
+        return not proof and old_root == hashlib.sha256(b"").digest()
     steps = list(proof)
     if old & (old - 1) == 0:
         steps.insert(0, old_root)

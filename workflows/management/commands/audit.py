@@ -1,11 +1,13 @@
-"""`manage.py audit verify|fit|checkpoint|export|bpmn|receipt|rotate|key`: exit 0 clean, 1 finding, 2 cannot tell."""
+"""`manage.py audit verify|fit|checkpoint|export|bpmn|receipt|extends|rotate|key`: exit 0 clean, 1 finding, 2 cannot tell."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,16 +16,19 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
-from workflows.audit import exporting, keys
+from workflows.audit import exporting, keys, merkle, outside
 from workflows.audit.models import Entry
+from workflows.audit.note import BadNote
 from workflows.audit.receipts import NotSealed, receipt
-from workflows.audit.sequencer import Diverged, rotate, sequence
+from workflows.audit.sequencer import Diverged, node_at, rotate, sequence
 from workflows.audit.verify import Verdict, verify, verify_application
 from workflows.exchange.package import Beside, write_flows
 from workflows.now import now
 from workflows.operations.audits import note_command, note_verified
 from workflows.replaying.fit import fit
 from workflows.templatetags.kinds import kind_word
+
+MOST_PROCESSES = 4
 
 
 class Command(BaseCommand):
@@ -38,7 +43,9 @@ class Command(BaseCommand):
         check = acts.add_parser("verify", help="verify everything, or one application")
         check.add_argument("--application", type=int, default=0, metavar="N")
         check.add_argument("--deep", action="store_true", help="compare every column with the bytes as well")
-        check.add_argument("--processes", type=int, default=1)
+        check.add_argument(
+            "--processes", type=int, default=0, metavar="N", help="default: one a processor, four at most"
+        )
         check.add_argument("--json", action="store_true", help="one JSON object on standard output")
         replay = acts.add_parser("fit", help="replay the entries against flow and law, and compare the tables")
         replay.add_argument("--application", type=int, default=None, metavar="N")
@@ -52,6 +59,9 @@ class Command(BaseCommand):
         draw.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES])
         one = acts.add_parser("receipt", help="print the proof of one entry")
         one.add_argument("entry", help="the entry's id")
+        between = acts.add_parser("extends", help="print the proof that one checkpoint extends another")
+        between.add_argument("old", type=Path, help="the file of the older checkpoint")
+        between.add_argument("new", type=Path, help="the file of the newer checkpoint")
         turn = acts.add_parser("rotate", help="give the log a new key, or finish what broke off")
         turn.add_argument("--json", action="store_true")
         key = acts.add_parser("key", help="print the log's verifier key")
@@ -67,16 +77,16 @@ class Command(BaseCommand):
             about = f"application:{options['application']}"
             verdict = verify_application(options["application"])
         else:
-            progress = Progress(self.stderr, quiet=options["json"])
+            progress = Progress(self.stderr)
             about = "the whole trail, deep" if options["deep"] else "the whole trail"
-            verdict = verify(moment, deep=options["deep"], processes=options["processes"], tick=progress)
+            verdict = verify(moment, deep=options["deep"], processes=options["processes"] or at_hand(), tick=progress)
             progress.end()
         note_verified(verdict, about, moment)
         self._tell(verdict, time.monotonic() - begun, options["json"])
 
     def _fit(self, options: dict[str, Any]) -> None:
         begun = time.monotonic()
-        progress = Progress(self.stderr, quiet=options["json"])
+        progress = Progress(self.stderr)
         verdict = fit(application=options["application"], tick=progress)
         progress.end()
         said = {"applications": verdict.applications, "entries": verdict.entries}
@@ -128,7 +138,7 @@ class Command(BaseCommand):
         progress, moment = Progress(self.stderr), now()
         try:
             found = exporting.export(Path(options["folder"]), moment, progress, _beside(moment))
-        except exporting.NotEmpty as error:
+        except (exporting.NotEmpty, keys.NoKey) as error:
             raise CommandError(str(error), returncode=2) from error
         progress.end()
         note_command("audit.exported", {name: found[name] for name in ("entries", "size", "sha256")}, moment)
@@ -141,7 +151,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{count} flows in {options['folder']}")
 
     def _receipt(self, options: dict[str, Any]) -> None:
-        row = Entry.objects.filter(pk=options["entry"]).first()
+        try:
+            row = Entry.objects.filter(pk=uuid.UUID(options["entry"])).first()
+        except ValueError as error:
+            raise CommandError(f"{options['entry']} is no entry's id.", returncode=2) from error
         if row is None:
             raise CommandError("There is no such entry.", returncode=2)
         try:
@@ -150,6 +163,17 @@ class Command(BaseCommand):
             raise CommandError("No checkpoint covers this entry yet.", returncode=2) from error
         note_command("audit.receipt_printed", {"entry": str(row.pk)}, now())
         self.stdout.write(json.dumps(said, ensure_ascii=False, indent=1))
+
+    def _extends(self, options: dict[str, Any]) -> None:
+        """What `kaigong_verify.py extends` asks for beside two checkpoints that somebody kept."""
+        try:
+            old, new = (outside.read(options[name].read_text(encoding="utf-8")) for name in ("old", "new"))
+            proof = merkle.consistency(old.size, new.size, node_at)
+        except (OSError, UnicodeDecodeError, BadNote, ValueError, KeyError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        said = {"old": old.size, "new": new.size, "proof": [step.hex() for step in proof]}
+        note_command("audit.proof_printed", {"old": str(old.size), "new": str(new.size)}, now())
+        self.stdout.write(json.dumps(said))
 
     def _rotate(self, options: dict[str, Any]) -> None:
         """The old key signs what there is, then the new one takes its place. The moment is the machine's."""
@@ -179,15 +203,20 @@ def _beside(moment: dt.datetime) -> Callable[[Path], Beside]:
     return lambda folder: Beside(folder, moment, settings.LANGUAGE_CODE, kind_word)
 
 
-class Progress:
-    """A bar on standard error, drawn at most ten times a second."""
+def at_hand() -> int:
+    """How many processes share the work when nobody says: one for each processor that is ours, four at most."""
+    return min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
 
-    def __init__(self, out: Any, *, quiet: bool = False) -> None:
-        self.out, self.quiet, self.drawn = out, quiet or not sys.stderr.isatty(), 0.0
+
+class Progress:
+    """A bar on a terminal's standard error, drawn at most ten times a second; standard output stays clean."""
+
+    def __init__(self, out: Any) -> None:
+        self.out, self.quiet, self.drawn = out, not sys.stderr.isatty(), 0.0
 
     def __call__(self, done: int, of: int) -> None:
         """Draw how far it is."""
-        if self.quiet or not of or time.monotonic() - self.drawn < 0.1:
+        if self.quiet or not of or (done < of and time.monotonic() - self.drawn < 0.1):
             return
         self.drawn = time.monotonic()
         filled = 40 * done // of
