@@ -18,6 +18,10 @@ DATA_DIR = Path(env.str("KAIGONG_DATA_DIR", default=str(BASE_DIR / "var")))
 DEMO = env.bool("KAIGONG_DEMO", default=False)
 DEBUG = env.bool("KAIGONG_DEBUG", default=False)
 SECRET_KEY = env.str("KAIGONG_SECRET_KEY", default="")
+# `make setup` made this machine a key of its own; a command typed by hand finds it as the scripts do.
+OWN_KEY = DATA_DIR / "secret.key"
+if not SECRET_KEY and OWN_KEY.is_file():
+    SECRET_KEY = OWN_KEY.read_text().strip()
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set KAIGONG_SECRET_KEY, or KAIGONG_SECRET_KEY_FILE, to a long random text.")
 ALLOWED_HOSTS = env.list("KAIGONG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])

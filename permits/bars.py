@@ -135,6 +135,8 @@ _ALL = (
 )
 BARS: dict[str, Bar] = {bar.code: bar for bar in _ALL}
 EIA_BARS = ("eia_report", "eia_form", "eia_registration")
+# Approvals that need a re-check when nothing began within five years (环评法 Art. 24, 条例 Art. 12); a filing does not.
+RECHECKED = ("eia_report", "eia_form")
 
 
 def bar_of_procedure(code: str) -> Bar | None:

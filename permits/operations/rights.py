@@ -6,15 +6,17 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from permits import gate, refusals
-from permits.bars import BARS
+from permits.bars import BARS, RECHECKED
 from permits.models import Permit, Project
 from permits.operations.core import By, by, lead_post, locked_project, record, save, tell
 from permits.operations.papers import stored
 from permits.trail import entry_of, said_of
+from workflows.clock.acceptance import eia_recheck_needed
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import SHANGHAI, Months, add_months, civil_date
 from workflows.clock.due import why_no_extension
@@ -27,6 +29,9 @@ from workflows.offices.models import Person
 STANDS = (Permit.State.VALID, Permit.State.EXTENDED)
 # The rule of a permit's own life, for the bars whose law says how it may be extended.
 VALIDITIES = {"construction_permit": "construction-start", "enterprise_approval": "enterprise-approval-validity"}
+# No five years are shorter; `last_day` is exact.
+FIVE_YEARS = dt.timedelta(days=5 * 365 + 1)
+AGED = "批准满五年未开工，须报原审批部门重新审核"
 ENDINGS = ("revoke", "withdraw", "cancel", "lapse")
 
 
@@ -178,25 +183,40 @@ def _check_extension(permit: Permit, until: dt.date, asked: dt.date) -> None:
 def lapse_due(*, now: dt.datetime, county: str) -> list[Permit]:
     """Let every permit lapse whose last day has passed; one transaction each, safe to run twice.
 
-    A permit whose project has started lawfully in time was used: it does not lapse (实施条例, 许可证 Art. 9).
+    A permit whose project has started lawfully in time was used: it does not lapse (实施条例, 许可证 Art. 9). An EIA
+    approval has no last day, but more than five years after it nothing may begin before a re-check: it clears its bar
+    no longer, and the answer to the re-check is recorded as the bar's next document (E12).
     """
     today = civil_date(now)
-    due = Permit.objects.filter(county=county, state__in=STANDS, valid_until__lt=today)
+    unused = Q(project__started_on__isnull=True, project__ledger_started=False) | Q(project__started_early=True)
+    aged = unused & Q(bar__in=RECHECKED, issued_on__lt=today - FIVE_YEARS)
+    due = Permit.objects.filter(Q(valid_until__lt=today) | aged, county=county, state__in=STANDS)
     lapsed = []
     for pk, project_id in list(due.order_by("pk").values_list("pk", "project_id")):
         with transaction.atomic():
             project = locked_project(project_id, county)
             permit = Permit.objects.select_for_update(no_key=True).get(pk=pk)
+            last = last_day(permit, today)
             used = project.started_on is not None and not project.started_early
-            if permit.state not in STANDS or (used and project.started_on <= permit.valid_until):
+            if permit.state not in STANDS or last is None or (used and project.started_on <= last):
                 continue
             permit.lapse()
-            permit.ended_on, permit.end_reason = permit.valid_until, "有效期届满"
+            permit.ended_on = last
+            permit.end_reason = AGED if permit.bar in RECHECKED else "有效期届满"
             permit.save(update_fields=["state", "ended_on", "end_reason"])
             tell([entry_of("permit_lapse", project, now, said_of(permit))])
             weigh_and_save(project, now, permit.bar)
             lapsed.append(permit)
     return lapsed
+
+
+def last_day(permit: Permit, today: dt.date) -> dt.date | None:
+    """The last day on which a permit held that holds no longer on `today`; None while it holds."""
+    if permit.valid_until is not None and permit.valid_until < today:
+        return permit.valid_until
+    if permit.bar in RECHECKED and permit.issued_on is not None and eia_recheck_needed(permit.issued_on, today):
+        return add_months(permit.issued_on, Months(60))
+    return None
 
 
 def _locked(permit_id: int, who: By, version: int | None) -> tuple[Project, Permit]:

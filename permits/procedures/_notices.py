@@ -38,6 +38,7 @@ def hearing(held: Any, *, post: str) -> Review:
         title=_("Hearing"),
         post=post,
         limit=20,
+        apart=True,
         records=("hearing",),
         prefill=_("The hearing was held; its record is on file."),
     ).Answer(Decision.DONE, held, main=True, document="hearing")

@@ -9,17 +9,19 @@ for takes none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from permits import gate
-from permits.bars import BARS
+from permits.bars import BARS, RECHECKED
 from permits.models import Case, Permit, Project
 from permits.routes import Route
+from workflows.clock.acceptance import eia_recheck_needed
 from workflows.clock.calendar import Calendar
 from workflows.clock.calendars import calendar_for
 from workflows.clock.citing import cite
@@ -82,10 +84,10 @@ def feasibilities(projects: Sequence[Project], as_of: dt.date, target: dt.date |
     Left out: who has started, whose route is not known, and, without `target`, who has no planned start.
     """
     keys = [project.pk for project in projects]
-    standing: dict[int, set[str]] = {}
+    standing: dict[int, dict[str, dt.date | None]] = {}
     rows = Permit.objects.filter(project__in=keys, state__in=[Permit.State.VALID, Permit.State.EXTENDED])
-    for pk, bar in rows.values_list("project_id", "bar"):
-        standing.setdefault(pk, set()).add(bar)
+    for pk, bar, issued in rows.values_list("project_id", "bar", "issued_on"):
+        standing.setdefault(pk, {})[bar] = issued
     running: dict[int, dict[str, Application]] = {}
     cases = Case.objects.filter(project__in=keys, application__finished__isnull=True).select_related("application")
     for case in cases.order_by("pk"):
@@ -94,7 +96,7 @@ def feasibilities(projects: Sequence[Project], as_of: dt.date, target: dt.date |
     found = {}
     for project in projects:
         answer = feasibility(
-            project, as_of, target, standing.get(project.pk, set()), running.get(project.pk, {}), steps
+            project, as_of, target, standing.get(project.pk, {}), running.get(project.pk, {}), steps
         )
         if answer is not None:
             found[project.pk] = answer
@@ -115,11 +117,14 @@ def feasibility(
     project: Project,
     as_of: dt.date,
     target: dt.date | None,
-    standing: Collection[str],
+    standing: Mapping[str, dt.date | None],
     running: Mapping[str, Application],
     steps: Latest,
 ) -> Answer | None:
-    """The answer for one project from rows read before; None when it has started, or has no route or no target."""
+    """The answer for one project from rows read before; None when it has started, or has no route or no target.
+
+    `standing`: the bars that are cleared, each with its day of issue.
+    """
     target = target or project.planned_start_to or project.planned_start_from
     if target is None or project.started_on is not None or project.ledger_started:
         return None
@@ -131,6 +136,9 @@ def feasibility(
     plan = _Plan(route, left, running, steps, as_of)
     for code in left:
         plan.place(code)
+    for code, approved in standing.items():
+        if code in RECHECKED and approved and eia_recheck_needed(approved, max(target, as_of)):
+            plan.recheck(code)
     found = legal_minimum(plan.waits, target, as_of, calendar)
     return Answer(target, found, _latest_inputs(plan, target, as_of, calendar), tuple(plan.untimed))
 
@@ -166,6 +174,11 @@ class _Plan:
         key, started = f"{code}:decision", application.accepted_on if application else None
         self.waits.append(Wait(key, rule, _both(code), started, after=tuple(dict.fromkeys((*last, *before)))))
         return (key,)
+
+    def recheck(self, code: str) -> None:
+        """Place the re-check of an EIA approval that will be over five years old at the start (E12)."""
+        rule = rule_on("eia-recheck", self.as_of)
+        self.waits.append(Wait(f"{code}:decision", rule, _words(code, _("re-check after five years"))))
 
     def _notices(
         self, code: str, application: Application | None, before: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,7 +78,7 @@ def project_page(actor: Actor, project_id: int, now: dt.datetime) -> ProjectPage
     permits = list(Permit.objects.filter(project=project).order_by("pk"))
     cases = list(Case.objects.filter(project=project).select_related("application").order_by("pk"))
     leads = Lead.objects.filter(project=project, ends__isnull=True).order_by("co_lead", "pk")
-    standing = {permit.bar for permit in permits if permit.stands}
+    standing = {permit.bar: permit.issued_on for permit in permits if permit.stands}
     current = next((code for code in codes if code.kind != ProjectCode.Kind.SUPERSEDED), None)
     return ProjectPage(
         project=project,
@@ -95,7 +96,9 @@ def project_page(actor: Actor, project_id: int, now: dt.datetime) -> ProjectPage
     )
 
 
-def _feasible(project: Project, standing: set[str], cases: list[Case], today: dt.date) -> dict[str, Any] | None:
+def _feasible(
+    project: Project, standing: Mapping[str, dt.date | None], cases: list[Case], today: dt.date
+) -> dict[str, Any] | None:
     """Whether the planned start can be met lawfully; None when it has started, or nobody knows. One statement."""
     running = {case.bar: case.application for case in cases if case.application.finished is None}
     answer = feasibility(project, today, None, standing, running, steps_of(running.values()))
@@ -151,7 +154,7 @@ def _dates(project: Project) -> list[tuple[str, dt.date | None, str]]:
     ]
 
 
-def _gate(project: Project, standing: set[str]) -> dict[str, Any]:
+def _gate(project: Project, standing: Collection[str]) -> dict[str, Any]:
     left = gate.missing(project, standing)
     return {
         "open": left == [],

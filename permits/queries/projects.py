@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,11 +111,10 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
         .values_list("project_id", "shown")
     )
     blocks = held_on(keys, today)
-    standing: dict[int, set[str]] = {}
-    for pk, bar in Permit.objects.filter(project__in=keys, state__in=["valid", "extended"]).values_list(
-        "project_id", "bar"
-    ):
-        standing.setdefault(pk, set()).add(bar)
+    standing: dict[int, dict[str, dt.date | None]] = {}
+    held = Permit.objects.filter(project__in=keys, state__in=["valid", "extended"])
+    for pk, bar, issued in held.values_list("project_id", "bar", "issued_on"):
+        standing.setdefault(pk, {})[bar] = issued
     running = _running(keys)
     steps = steps_of(application for found in running.values() for _bar, application in found)
     return [
@@ -123,7 +123,7 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
             codes.get(project.pk, ""),
             leads.get(project.pk, ""),
             blocks.get(project.pk),
-            standing.get(project.pk, set()),
+            standing.get(project.pk, {}),
             running.get(project.pk, []),
             steps,
             today,
@@ -152,7 +152,7 @@ def _row(
     code: str,
     lead: str,
     block: Held | None,
-    standing: set[str],
+    standing: Mapping[str, dt.date | None],
     running: list[tuple[str, Application]],
     steps: Latest,
     today: dt.date,
@@ -205,7 +205,7 @@ def sector_label(project: Project) -> str:
     return str(row.title) if row else ""
 
 
-def group_words(project: Project, standing: set[str], running: set[str]) -> list[dict[str, str]]:
+def group_words(project: Project, standing: Collection[str], running: set[str]) -> list[dict[str, str]]:
     """Land, environment and start in one word each: cleared, running, missing; empty while the route is not known."""
     route = gate.route_of(project)
     if route is None:

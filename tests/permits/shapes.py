@@ -40,6 +40,8 @@ def step_words(node: Review) -> Iterator[str]:
     if node.wait:
         yield f"wait {node.wait.days} {'working' if node.wait.working else 'calendar'} days ({node.wait.article})"
     yield from (mark for mark in ("four_eyes", "decides") if getattr(node, mark))
+    if node.apart and not node.four_eyes:
+        yield "apart"
     if node.checks:
         yield "checks " + " ".join(check.code for check in node.checks)
     if node.records:

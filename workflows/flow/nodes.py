@@ -155,7 +155,7 @@ class Review(Node):
     `post` is a role of the procedure's office (`chief`) or a full key (`forestry.chief`). `limit` is the office's own
     limit in working days. A post `@name` is the one that the case itself names in its fact `name`; a `due_fact` names
     the fact that holds the last day, while that lies ahead. `four_eyes`: whoever signs here may sign no other four-eyes
-    step of the same application.
+    step of the same application. `apart`: whoever signs here has signed none of those.
     """
 
     activation_class = ReviewActivation
@@ -171,6 +171,7 @@ class Review(Node):
         limit: int | None = None,
         ball: Ball | None = None,
         four_eyes: bool = False,
+        apart: bool = False,
         wait: Wait | None = None,
         checks: tuple[Any, ...] = (),
         prefill: Any = "",
@@ -186,6 +187,7 @@ class Review(Node):
         self.limit = limit
         self.ball = ball
         self.four_eyes = four_eyes
+        self.apart = apart or four_eyes
         self.wait = wait
         self.checks = checks
         self.prefill = prefill

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from notifications.models import Message
 from workflows.audit import entries
@@ -84,9 +84,10 @@ def entitlement(person: Person) -> dict[str, Any]:
             Recusal.objects.filter(person=person, subject_key=OuterRef("process__subject_key"), lifted_at__isnull=True)
         ),
         "signed_elsewhere": Exists(
-            SignOff.objects.filter(
-                application=OuterRef("process"), signer=person, distinct_hand=True, voided_at__isnull=True
-            ).exclude(node=OuterRef("node"))
+            # Whoever filed or answered for the applicant reviews nothing of it, though he changed his chair since (E10).
+            SignOff.objects.filter(application=OuterRef("process"), signer=person, voided_at__isnull=True)
+            .filter(Q(distinct_hand=True) | Q(post_key=OuterRef("process__applicant_post")))
+            .exclude(node=OuterRef("node"))
         ),
         # A later change of the content makes an earlier opinion stale: it must be given again before a decision.
         "stale_opinion": Exists(
@@ -166,16 +167,18 @@ def check_screen(step: Step, seen: str, person: Person) -> None:
     check_seen(application, seen)
 
 
-def check_entitled(step: Any, actor: Actor, *, four_eyes: bool) -> Seat:
+def check_entitled(step: Any, actor: Actor, *, apart: bool) -> Seat:
     """The seat to sign from. Raises `NotYourStep`, `Conflicted`, `SameHand`."""
     seat = actor.seat(step.post_key)
     if seat is None:
         raise refusals.NotYourStep(post_title(step.post_key, step.county))
     if step.owner_id not in (None, actor.person.pk):
         raise refusals.InOtherHands(step.owner.display_name)
-    if step.recused:
+    unit = step.process.applicant_post
+    if step.recused or (unit and step.post_key != unit and actor.seat(unit) is not None):
+        # 公务员法 Art. 76: declared, or plain to see, because he sits for the unit whose case it is (E10).
         raise refusals.Conflicted
-    if four_eyes and step.signed_elsewhere:
+    if apart and step.signed_elsewhere:
         raise refusals.SameHand
     return seat
 

@@ -88,7 +88,7 @@ def hand_over(asked: Request, *, step_id: int, to_id: int | None, opinion: str) 
 def _check_taker(step: Step, taker: Person) -> None:
     """Raises `Missing` when the step would strand with somebody whom recusal or four eyes keeps from signing it."""
     found: Any = Step.objects.annotate(**entitlement(taker)).get(pk=step.pk)
-    if found.recused or (found.flow_task.four_eyes and found.signed_elsewhere):
+    if found.recused or (found.flow_task.apart and found.signed_elsewhere):
         raise refusals.Missing(
             _("%(who)s may not sign this step: recused, or already signed another review step.")
             % {"who": taker.display_name},

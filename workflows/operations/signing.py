@@ -86,7 +86,7 @@ def _sign(step_id: int, actor: Actor, form: Form, seen: str, now: dt.datetime) -
         step: Any = locked_step(step_id, person, person.county)
         check_screen(step, seen, person)
         node: Review = step.flow_task
-        seat = check_entitled(step, actor, four_eyes=node.four_eyes)
+        seat = check_entitled(step, actor, apart=node.apart)
         answer = check_answer(step, node, form, now)
         act = Act(
             application=step.process,

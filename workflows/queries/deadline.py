@@ -15,6 +15,8 @@ from workflows.clock.explain import Day, explain_due
 from workflows.clock.grounds import NoSuchGround
 from workflows.clock.grounds import ground as any_ground
 from workflows.clock.lawful import REASONS
+from workflows.clock.rules import NoSuchRule
+from workflows.clock.rules import rule as rule_on
 from workflows.models import Application, ClockRow, Step
 from workflows.operations.timekeeping import counted, promise_of
 from workflows.queries.forecasting import Outlook, forecaster
@@ -83,6 +85,7 @@ class DeadlinePage:
     notes: tuple[ClockNote, ...]
     if_refused_counted: dt.date | None
     sure: str
+    decided_under: str = ""
 
     @property
     def tracks(self) -> list[Track]:
@@ -113,7 +116,23 @@ def deadline_page(application: Application, now: dt.datetime, language: str) -> 
         if statutory and statutory.history.refused_stops
         else None,
         sure=outlook.forecast.words.of(language) if outlook else "",
+        decided_under=decided_under(application, statutory, today, language),
     )
+
+
+def decided_under(application: Application, statutory: Due | None, today: dt.date, language: str) -> str:
+    """The law of the decision where it is another than that of the filing; empty where it is the same (E17).
+
+    A case is decided under the law in force at the decision (最高法审理行政许可案件规定 Art. 9); its clock is not reset.
+    """
+    if statutory is None:
+        return ""
+    decided = application.decided_at
+    try:
+        then = rule_on(statutory.rule.id, civil_date(decided) if decided else today)
+    except NoSuchRule:
+        return ""
+    return "" if then.law == statutory.rule.law else then.citation.of(language)
 
 
 def resumes_after(statutory: Due | None, today: dt.date) -> dt.date | None:

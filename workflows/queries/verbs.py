@@ -56,7 +56,7 @@ def why_barred(step: Any, actor: Actor) -> str:
     """Why this person may not answer the step at all; empty when he may."""
     try:
         check_open(step, actor.person)
-        check_entitled(step, actor, four_eyes=step.flow_task.four_eyes)
+        check_entitled(step, actor, apart=step.flow_task.apart)
     except Refused as refused:
         return str(refused)
     return ""
