@@ -17,7 +17,6 @@ from django_fsm import FSMField, transition
 
 from workflows.models import Kept, KeptQuerySet
 
-
 # China's bounds in degrees, from the Zengmu reef to the Heilong river, from the Pamir to the Ussuri, a little wider.
 LATITUDES = (Decimal("3.5"), Decimal("53.7"))
 LONGITUDES = (Decimal("73.4"), Decimal("135.2"))

@@ -118,12 +118,16 @@ def feasibility(
     standing: Collection[str],
     running: Mapping[str, Application],
     steps: Latest,
+    known: Route | None = None,
 ) -> Answer | None:
-    """The answer for one project from rows read before; None when it has started, or has no route or no target."""
+    """The answer for one project from rows read before; None when it has started, or has no route or no target.
+
+    `known`: its route, if the caller has worked it out already.
+    """
     target = target or project.planned_start_to or project.planned_start_from
     if target is None or project.started_on is not None or project.ledger_started:
         return None
-    route = gate.route_of(project)
+    route = known or gate.route_of(project)
     if route is None:
         return None
     left = [line.bar.code for line in route.missing(gate.cleared(standing))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from permits.routes import Line, Route
 from permits.routing.asked import BY_CODE
@@ -32,3 +32,14 @@ def _assumption(route: Route, code: str) -> str:
     else:
         said = f"{value or 0:g} {fact.unit}".strip()
     return _("%(fact)s: %(value)s") % {"fact": fact.title, "value": said}
+
+
+def slip(days: int | None) -> str:
+    """`晚 81 天`, `早 5 天`, `按期`: calendar days from the plan to the start; empty when nobody knows."""
+    if days is None:
+        return ""
+    if days > 0:
+        return ngettext("%(n)s day late", "%(n)s days late", days) % {"n": days}
+    if days < 0:
+        return ngettext("%(n)s day early", "%(n)s days early", -days) % {"n": -days}
+    return pgettext("start", "as planned")

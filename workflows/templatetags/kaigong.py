@@ -42,6 +42,7 @@ register.filter("weekday", words.weekday)
 register.filter("working_days", words.working_days)
 register.filter("days_left", words.left)
 register.filter("money", words.money)
+register.filter("month_word", words.month)
 register.filter("kind_word", kinds.kind_word)
 register.filter("file_size", words.file_size)
 
