@@ -16,7 +16,7 @@ from permits.models import Block, Project
 from permits.queries.blocks import PAPERS
 from permits.queries.figures import Blocked, Figures, figures
 from permits.queries.portfolio import Asked, scope
-from permits.queries.words import joined
+from permits.queries.words import short_causes
 from workflows.clock.days import civil_date
 from workflows.operations.core import Actor
 
@@ -104,4 +104,4 @@ def _causes(blocked: Sequence[Blocked]) -> list[Cause]:
         papers = tuple(sorted((cause for cause in row.causes if cause in PAPERS), reverse=True))
         groups.setdefault(papers, []).append(row)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[0]), item[0] != (Block.Cause.LAND,)))
-    return [Cause(joined(Block.Cause(one).label for one in papers), tuple(rows)) for papers, rows in ordered]
+    return [Cause(short_causes(papers), tuple(rows)) for papers, rows in ordered]

@@ -16,7 +16,7 @@ from permits.bars import BARS, Group
 from permits.models import Block, Project
 from permits.queries.portfolio import Dossier
 from permits.queries.prospect import Prospect, prospects
-from permits.queries.words import joined
+from permits.queries.words import short_causes
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.models import Application, Step
@@ -48,7 +48,7 @@ RISK_WORDS: dict[str, tuple[Any, str, str]] = {
     "blocked": (gettext_lazy("Blocked"), "hand", "late"),
     "plan_passed": (gettext_lazy("Plan passed"), "flag", "late"),
     "held": (gettext_lazy("Held up"), "hand", "warn"),
-    "plan_soon": (gettext_lazy("Due this month"), "clock", "warn"),
+    "plan_soon": (gettext_lazy("Due within a month"), "clock", "warn"),
     "plan_later": (gettext_lazy("Due later"), "circle", "ink"),
     "no_plan": (gettext_lazy("No plan date"), "dashed", "quiet"),
     "started": (gettext_lazy("Started"), "check", "quiet"),
@@ -137,7 +137,7 @@ def _row(one: Dossier, ahead: Prospect, posts: dict[str, str], today: dt.date) -
         tone=tone,
         cells=tuple(_cells(one, ahead, today)),
         start=_start(one, ahead),
-        causes=joined(Block.Cause(cause).label for cause in held.causes) if held else "",
+        causes=short_causes(held.causes) if held else "",
         text=held.text if held else "",
         since=held.since if held else None,
         turn=_turn(one, posts, today),
@@ -226,10 +226,19 @@ def _start(one: Dossier, ahead: Prospect) -> Start:
     if project.phase == Project.Phase.MAY_START:
         return Start("may_start", _("may start"), ahead)
     if ahead.starts is None:
-        return Start("unknown", _("no forecast: class not known"), ahead)
+        return Start("unknown", no_forecast(one), ahead)
     if ahead.impossible:
         return Start("impossible", _("not possible by law in time"), ahead)
     return Start("forecast", pgettext("start", "forecast"), ahead)
+
+
+def no_forecast(one: Dossier) -> str:
+    """Why nobody can say when this project will start."""
+    if one.route is None:
+        return _("no forecast: class not known")
+    if one.project.phase == Project.Phase.MAY_START:
+        return _("may start")
+    return _("no forecast: no known pace for what is missing")
 
 
 def _turn(one: Dossier, posts: dict[str, str], today: dt.date) -> Turn | None:

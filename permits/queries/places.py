@@ -9,10 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from permits.models import Block, Project
+from permits.models import Project
 from permits.queries.blocks import held_on
 from permits.queries.portfolio import RISKS, Asked, by_risk, listed
-from permits.queries.words import joined
+from permits.queries.words import short_causes
 from workflows.operations.core import Actor
 
 # How many projects the map draws at most, the riskiest first.
@@ -71,7 +71,7 @@ def places(actor: Actor, asked: Asked, today: dt.date) -> Places:
     for project in projects:
         risk, block = RISKS[project.risk], held.get(project.pk)
         status = _status(risk, block is not None)
-        causes = joined(Block.Cause(cause).label for cause in block.causes) if block and status == "blocked" else ""
+        causes = short_causes(block.causes) if block and status == "blocked" else ""
         rows.append(_place(project, status, causes))
     return Places(tuple(rows), without, beyond)
 

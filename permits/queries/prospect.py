@@ -88,13 +88,14 @@ def _prospect(one: Dossier, pace: Forecaster) -> Prospect:
     way = _Way(one, pace)
     for code in way.left:
         way.end(code)
-    forecast = max([answer.found.next_act, *way.ends.values()])
+    # What is only recorded here has no pace; where nothing else is left, there is nothing to forecast from.
+    forecast = max([answer.found.next_act, *way.ends.values()]) if way.legs else None
     return Prospect(
         planned_from=first,
         planned_to=last,
         started=False,
         starts=forecast,
-        late=(forecast - last).days if last else None,
+        late=(forecast - last).days if forecast and last else None,
         earliest=answer.found.next_act,
         impossible=last is not None and answer.verdict is Verdict.IMPOSSIBLE,
         reasons=tuple(answer.reasons(get_language() or "")),

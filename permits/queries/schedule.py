@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from permits.bars import BARS, Group
 from permits.gantt import LANES, Axis, Bar, Drawing, Month, axis_of, bars_of, draw, months_of
-from permits.models import Block
-from permits.queries.matrix import RISK_WORDS
+from permits.queries.matrix import RISK_WORDS, no_forecast
 from permits.queries.portfolio import Dossier
 from permits.queries.prospect import Prospect, prospects
-from permits.queries.words import joined
+from permits.queries.words import short_causes
 from workflows.clock.days import civil_date
 
 LANE_OF = {Group.LAND: "land", Group.EIA: "eia"}
@@ -31,6 +30,7 @@ class Line:
     tone: str
     causes: str
     prospect: Prospect
+    why: str
     drawing: Drawing
 
 
@@ -71,8 +71,9 @@ def _line(one: Dossier, ahead: Prospect, axis: Axis, today: dt.date) -> Line:
         word=str(word),
         icon=icon,
         tone=tone,
-        causes=joined(Block.Cause(cause).label for cause in held.causes) if held else "",
+        causes=short_causes(held.causes) if held else "",
         prospect=ahead,
+        why="" if one.started or ahead.starts else no_forecast(one),
         drawing=draw(axis, bars, today, (ahead.planned_from, ahead.planned_to), ahead.starts, barred),
     )
 

@@ -1,7 +1,7 @@
 // The map of projects: Leaflet, a grid of degrees where no tiles are set, one pin for what stands close together.
 // Everything it shows stands in the table below it too; without script the map is not there.
 /* global L */
-const NEAR = 34; // pixels between two pins that would touch
+const NEAR = 48; // pixels between two pins that would touch
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
