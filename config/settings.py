@@ -5,6 +5,7 @@ as `NAME_FILE`, from a file; nothing secret has a default outside demo mode.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -198,12 +199,20 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_LIMIT = env.int("KAIGONG_UPLOAD_LIMIT_MB", default=50) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# The map draws without any tiles. An address of tiles (https://host/…{z}/{x}/{y}…) is optional; images may then come
+# from exactly that host, and its owner is named on the map.
+TILE_URL = env.str("KAIGONG_TILE_URL", default="")
+TILE_CREDIT = env.str("KAIGONG_TILE_CREDIT", default="")
+_tiles = urlsplit(TILE_URL)
+if TILE_URL and (_tiles.scheme != "https" or not _tiles.hostname or "{" in _tiles.netloc):
+    raise ImproperlyConfigured("KAIGONG_TILE_URL is https://HOST/… with {z}, {x} and {y}; the host has no placeholder.")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([f"https://{_tiles.netloc}"] if TILE_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

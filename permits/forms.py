@@ -28,6 +28,18 @@ def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DayInput(), **more)
 
 
+def _degrees(label: Any, hint: Any) -> forms.DecimalField:
+    """Degrees with six decimals, a tenth of a metre; the operation says whether they lie in China."""
+    return forms.DecimalField(
+        label=label,
+        max_digits=9,
+        decimal_places=6,
+        required=False,
+        help_text=hint,
+        widget=forms.NumberInput(attrs={"class": "kg-input", "step": "0.000001", "inputmode": "decimal"}),
+    )
+
+
 class ProjectForm(HouseForm):
     """A project's facts; the code only when it is new."""
 
@@ -47,6 +59,10 @@ class ProjectForm(HouseForm):
     done_wan = _money(_("Done this year (10,000 yuan)"), required=False)
     planned_start_from = _day(_("Planned start, first day"), required=False)
     planned_start_to = _day(_("Planned start, last day"), required=False)
+    latitude = _degrees(
+        _("Latitude (degrees north)"), _("CGCS2000 or WGS84, e.g. 38.784512; not the position of a map app.")
+    )
+    longitude = _degrees(_("Longitude (degrees east)"), _("e.g. 101.088436; leave both empty when nobody measured it."))
 
     def __init__(self, *args: Any, county: str, with_code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from permits.pages import ledger, mine, papers, projects
+from permits.pages import ledger, mine, papers, portfolio, projects
 
 app_name = "permits"
 urlpatterns = [
     path("", projects.project_list, name="projects"),
+    path("portfolio/", portfolio.overview, name="portfolio"),
+    path("portfolio/schedule/", portfolio.schedule_page, name="portfolio_schedule"),
+    path("portfolio/waiting/", portfolio.waiting_page, name="portfolio_waiting"),
+    path("portfolio/map/", portfolio.map_page, name="portfolio_map"),
     path("mine/", mine.mine, name="mine"),
     path("new/", projects.new_project, name="new"),
     path("<int:project_id>/", projects.project_view, name="project"),

@@ -26,3 +26,9 @@ rm -rf static/vendor
 copy @tabler/core/dist/css/tabler.min.css tabler/tabler.min.css
 copy htmx.org/dist/htmx.min.js htmx/htmx.min.js
 copy htmx.org/LICENSE htmx/LICENSE
+copy leaflet/dist/leaflet.js leaflet/leaflet.js
+copy leaflet/dist/leaflet.css leaflet/leaflet.css
+copy leaflet/LICENSE leaflet/LICENSE
+# Hashed file names need every address in a style sheet to exist, also those of controls that our map does not have.
+mkdir -p static/vendor/leaflet/images
+cp node_modules/leaflet/dist/images/*.png static/vendor/leaflet/images/

@@ -43,7 +43,7 @@ def keep_apart(settings: Any, tmp_path: Path) -> None:
 def stand() -> Standing:
     """Tell the stories; the wind farm's land waits at the chief, its EIA form at the unit, its road permit is there."""
     county = county_of_people()
-    project = ProjectFactory()
+    project = ProjectFactory(latitude="38.838000", longitude="101.352000", bureau="发改局")
     county.now = at("2022-02-10")
     land = county.apply("land_pre_review", WIND_FARM_LAND, applicant_post=UNIT)
     Case.objects.create(application=land, project=project, bar="land_pre_review", recorded_by=county["window.land"])

@@ -67,6 +67,7 @@ class Frame:
         offered = [
             (_("My projects"), reverse("permits:mine"), "unit", None),
             (_("Inbox"), reverse("inbox"), "officer", waiting),
+            (_("Portfolio"), reverse("permits:portfolio"), "oversees", None),
             (_("Escalations"), reverse("escalations"), "officer", None),
             (_("Applications"), reverse("applications"), "signed_in", None),
             (_("Projects"), reverse("permits:projects"), "officer", None),

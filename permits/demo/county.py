@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from permits.demo.places import place_projects
 from permits.demo.staff import staff_county
 from permits.demo.stories import STORIES
 from permits.demo.telling import at, tell
@@ -39,6 +40,7 @@ def load_county(county: str, say: Callable[[str], object]) -> bool:
         load_calendar(county, at(LEDGER_DAY, 8))
         _import_ledger(county)
         _settle(county)
+        place_projects(county)
         _tell_stories(county, cast)
         set_demo_now(dt.datetime.fromisoformat(settings.DEMO_START))
     return True

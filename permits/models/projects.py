@@ -6,6 +6,7 @@ and its own words; nothing turns `3月底` into a bare date.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from workflows.models import Kept, KeptQuerySet
+
+# China's bounds in degrees, from the Zengmu reef to the Heilong river, from the Pamir to the Ussuri, a little wider.
+LATITUDES = (Decimal("3.5"), Decimal("53.7"))
+LONGITUDES = (Decimal("73.4"), Decimal("135.2"))
 
 
 class ProjectQuerySet(KeptQuerySet):
@@ -61,6 +66,9 @@ class Project(Kept):
     contact = models.CharField(_("contact"), max_length=60, blank=True)
     bureau = models.CharField(_("bureau in charge"), max_length=60, blank=True)
     applicant_post = models.CharField(max_length=60, blank=True)
+    # Where it stands: degrees, CGCS2000 (to a map the same as WGS84), not the shifted co-ordinates of map apps.
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True)
 
     year = models.PositiveSmallIntegerField(_("plan year"))
     total_wan = models.DecimalField(_("total investment"), max_digits=14, decimal_places=2, null=True)
@@ -104,6 +112,11 @@ class Project(Kept):
             models.CheckConstraint(
                 condition=Q(planned_start_to__isnull=True) | Q(planned_start_to__gte=F("planned_start_from")),
                 name="planned_start_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=LATITUDES, longitude__range=LONGITUDES),
+                name="project_lies_in_china",
             ),
         ]
         indexes = [

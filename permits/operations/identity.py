@@ -133,6 +133,7 @@ def _child(project: Project, name: str, wan: Decimal, now: dt.datetime) -> Proje
         **{key: getattr(project, key) for key in ("kind", "sector", "site_class", "town", "unit", "bureau", "year")},
     )
     child.applicant_post = project.applicant_post
+    child.latitude, child.longitude = project.latitude, project.longitude
     child.save(force_insert=True)
     return child
 

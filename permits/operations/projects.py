@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from permits import gate, refusals
 from permits.ledger.words import name_key
 from permits.models import Block, Lead, MonthlyFigure, Project, ProjectCode
+from permits.models.projects import LATITUDES, LONGITUDES
 from permits.operations.codes import new_code
 from permits.operations.core import LEADERS, STATISTICIANS, by, locked_project, record, save
 from permits.operations.rights import weigh_and_save
@@ -28,7 +29,7 @@ LARGEST = Decimal(10) ** 11
 COLUMNS = (
     *("name", "name_key", "year", "kind", "sector", "site_class", "content", "town", "unit", "contact", "bureau"),
     *("applicant_post", *AMOUNTS, "planned_start_from", "planned_start_to", "planned_start_precision"),
-    *("facts", "search"),
+    *("latitude", "longitude", "facts", "search"),
 )
 
 
@@ -51,6 +52,8 @@ class Sheet:
     done_wan: Decimal | None = None
     planned_start_from: dt.date | None = None
     planned_start_to: dt.date | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -121,8 +124,28 @@ def _check(sheet: Sheet, county: str) -> None:
     first, last = sheet.planned_start_from, sheet.planned_start_to
     if (first is None) != (last is None) or (first and last and last < first):
         raise refusals.Wrong(_("The planned start needs a first and a last day, in order."), "planned_start_to")
+    _check_place(sheet.latitude, sheet.longitude)
     if sheet.applicant_post and not Post.objects.filter(county=county, key=sheet.applicant_post).exists():
         raise refusals.Wrong(_("There is no such post of a project unit."), "applicant_post")
+
+
+def _check_place(latitude: Decimal | None, longitude: Decimal | None) -> None:
+    if (latitude is None) != (longitude is None):
+        raise refusals.Wrong(_("A position needs both latitude and longitude."), "longitude")
+    if latitude is None or longitude is None:
+        return
+    if not LATITUDES[0] <= latitude <= LATITUDES[1]:
+        raise refusals.Wrong(
+            _("The latitude lies outside China (%(first)s to %(last)s degrees); is it the longitude?")
+            % {"first": LATITUDES[0], "last": LATITUDES[1]},
+            "latitude",
+        )
+    if not LONGITUDES[0] <= longitude <= LONGITUDES[1]:
+        raise refusals.Wrong(
+            _("The longitude lies outside China (%(first)s to %(last)s degrees); is it the latitude?")
+            % {"first": LONGITUDES[0], "last": LONGITUDES[1]},
+            "longitude",
+        )
 
 
 def _fill(project: Project, sheet: Sheet, codes: Iterable[str]) -> None:

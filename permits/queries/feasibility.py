@@ -120,15 +120,17 @@ def feasibility(
     standing: Mapping[str, dt.date | None],
     running: Mapping[str, Application],
     steps: Latest,
+    known: Route | None = None,
 ) -> Answer | None:
     """The answer for one project from rows read before; None when it has started, or has no route or no target.
 
     `standing`: the bars that are cleared, each with its day of issue.
+    `known`: its route, if the caller has worked it out already.
     """
     target = target or project.planned_start_to or project.planned_start_from
     if target is None or project.started_on is not None or project.ledger_started:
         return None
-    route = gate.route_of(project)
+    route = known or gate.route_of(project)
     if route is None:
         return None
     left = [line.bar.code for line in route.missing(gate.cleared(standing))]

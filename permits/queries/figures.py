@@ -84,13 +84,13 @@ def newest_year(county: str, otherwise: int) -> int:
     return found if found is not None else otherwise
 
 
-def figures(county: str, year: int, as_of: dt.datetime) -> Figures:
-    """The county's figures as of an instant; four statements.
+def figures(county: str, year: int, as_of: dt.datetime, among: Q | None = None) -> Figures:
+    """The county's figures as of an instant, or those of the projects `among` which a reader looks; four statements.
 
     What rows date counts only from its day: projects on record, actual starts, blocks. Money and a start that only the
     ledger tells carry no day of their own; they count as they stand.
     """
-    live, day = projects_of(county, year, as_of), civil_date(as_of)
+    live, day = projects_of(county, year, as_of).filter(among or Q()), civil_date(as_of)
     sums: dict[str, Any] = live.aggregate(total=Sum("total_wan"), plan=Sum("plan_wan"), done=Sum("done_wan"))
     rows = list(live.order_by("pk").values_list("pk", "name", "ledger_started", "started_on", "started_early"))
     begun = {pk: on is not None and on <= day for pk, _name, _ledger, on, _early in rows}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as Case_
-from django.db.models import F, Q, QuerySet, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -64,9 +64,27 @@ def visible(actor: Actor) -> QuerySet[Project]:
     return found
 
 
-def filtered(actor: Actor, year: int, *, kind: str = "", cause: str = "", sector: str = "", query: str = "") -> Any:
-    """The list's projects before paging; `kind` is one of `KINDS`, `cause` a cause of a block that stands."""
+def filtered(
+    actor: Actor,
+    year: int,
+    *,
+    kind: str = "",
+    cause: str = "",
+    sector: str = "",
+    query: str = "",
+    bureau: str = "",
+    lead: str = "",
+) -> Any:
+    """The list's projects before paging; `kind` is one of `KINDS`, `cause` a cause of a block that stands.
+
+    `bureau` and `lead` (title of a lead or co-lead of today) as the ledger writes them.
+    """
     found = visible(actor).live().filter(year=year)  # type: ignore[attr-defined]
+    if bureau:
+        found = found.filter(bureau=bureau)
+    if lead:
+        leads = Lead.objects.filter(project=OuterRef("pk"), ends__isnull=True, title=lead)
+        found = found.filter(Exists(leads))
     if sector:
         found = found.filter(sector=sector)
     if cause in Block.Cause.values:

@@ -3,13 +3,14 @@ import { drafts } from "./drafts.js";
 import { keyboard } from "./keyboard.js";
 import { pick } from "./pick.js";
 import { prefs } from "./prefs.js";
+import { print } from "./print.js";
 import { forms } from "./forms.js";
 import { sheets } from "./sheets.js";
 import { tabs } from "./tabs.js";
 import { upload } from "./upload.js";
 
 const start = (root) => {
-  for (const improve of [tabs, sheets, drafts, pick, forms, upload]) improve(root);
+  for (const improve of [tabs, sheets, drafts, pick, forms, upload, print]) improve(root);
 };
 
 prefs();

@@ -70,6 +70,8 @@ RULES: dict[str, Rule] = {
     "unit": holds("applicant."),
     "auditor": lambda request: holds("audit.")(request) or is_administrator(request),
     "audits": holds("audit."),
+    # Who answers for all projects together: their first question is how many, not which.
+    "oversees": holds("deputy.", "county.head", "county.supervision", "ndrc."),
     "supervision": lambda request: holds("county.supervision", "county.head", "deputy.")(request),
 }
 

@@ -81,7 +81,18 @@ def held(
 
     A lawful stop belongs to whom its ground names; a day on which several were awaited to the first of `FIRST`.
     """
-    end = civil_date(application.decided_at) if application.decided_at else today
+    days = balance(owned(application.decided_at, steps, stops, today), calendar)
+    longest = sorted(days.items(), key=lambda item: -item[1].n)
+    return tuple((str(Ball(ball).label), n.n) for ball, n in longest if n.n)
+
+
+# Who held the ball, handed over on, passed on on: the day of the handing over belongs to the one who passes it on.
+Holding = tuple[str, dt.date, dt.date]
+
+
+def owned(decided_at: dt.datetime | None, steps: Iterable[Any], stops: Iterable[Stop], today: dt.date) -> list[Holding]:
+    """Who held the ball of one application from when to when; spans do not overlap. Steps as rows of `Step`."""
+    end = civil_date(decided_at) if decided_at else today
     spans = []
     for step in steps:
         if step.post_key:
@@ -90,13 +101,19 @@ def held(
             spans.append((FIRST.index(ball) + 1, ball, civil_date(step.created), until))
     for stop in stops:
         spans.append((0, STOP_BALLS.get(stop.ground, Ball.EXPERTS), stop.first - ONE_DAY, stop.last or end))
-    spans = [(rank, ball, since, min(until, end)) for rank, ball, since, until in spans]
+    return _one_owner([(rank, ball, since, min(until, end)) for rank, ball, since, until in spans])
+
+
+def together(holdings: Iterable[Holding]) -> list[Holding]:
+    """The spans of several applications as those of one matter: a day on which several were awaited has one owner."""
+    return _one_owner([(FIRST.index(Ball(ball)), Ball(ball), since, until) for ball, since, until in holdings])
+
+
+def _one_owner(spans: Sequence[tuple[int, Ball, dt.date, dt.date]]) -> list[Holding]:
     edges = sorted({day for _rank, _ball, *both in spans for day in both})
-    owned = []
+    found = []
     for since, until in pairwise(edges):
         holding = [(rank, ball) for rank, ball, first, last in spans if first <= since and until <= last]
         if holding:
-            owned.append((str(min(holding)[1]), since, until))
-    days = balance(owned, calendar)
-    longest = sorted(days.items(), key=lambda item: -item[1].n)
-    return tuple((str(Ball(ball).label), n.n) for ball, n in longest if n.n)
+            found.append((str(min(holding)[1]), since, until))
+    return found

@@ -17,6 +17,7 @@ from workflows.clock.calendar import Calendar
 from workflows.clock.days import CalendarDays, WorkingDays, civil_date
 from workflows.clock.three_dates import Forecast, Pace, forecast
 from workflows.flow.decisions import Decision
+from workflows.flow.graph import start_of
 from workflows.flow.nodes import Join, Review, Split
 from workflows.models import Application, Step
 from workflows.operations.timekeeping import DECIDES
@@ -102,6 +103,17 @@ class Forecaster:
         longest = max(ways, key=_length)
         found = forecast(self.today, [leg.pace for leg in longest], self.calendar, resumes_after)
         return Outlook(found, longest)
+
+    def to_go(self, flow: Any, facts: dict[str, Any], open_steps: Iterable[Step] = ()) -> tuple[Leg, ...]:
+        """The longest way that is left to the decision of a flow: from its open steps, else from its beginning.
+
+        Unlike `outlook` it also answers for what is not accepted, stopped, or not even handed in: as if it went on now.
+        """
+        self._ways, self._facts = {}, facts
+        ways = [self._from(step) for step in open_steps if isinstance(step.flow_task, Review)]
+        if not ways:
+            ways = [self._way(edge.dst) for edge in start_of(flow)._outgoing()]
+        return max(ways, key=_length, default=())
 
     def _from(self, step: Step) -> tuple[Leg, ...]:
         """The way from an open step: what it has used already is taken off, but it is never done before tomorrow."""

@@ -55,6 +55,13 @@ def bare_day(value: dt.date | dt.datetime | None, today: dt.date | None) -> str:
     return f"{day:%m-%d}" if same else f"{day:%Y-%m-%d}"
 
 
+def month(value: dt.date, year: int) -> str:
+    """`4月`, `Apr`, on the axis of `year`; the January of another year is that year: `2023`."""
+    if value.month == 1 and value.year != year:
+        return str(value.year)
+    return _EN_MONTHS[value.month - 1] if english() else f"{value.month}月"
+
+
 def day_words(value: dt.date | dt.datetime | None, today: dt.date | None) -> str:
     """`04-18 周一`, `18 Apr Mon`; another year's date stands without its weekday: `2023-01-06`."""
     if not value:

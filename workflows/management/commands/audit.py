@@ -1,4 +1,4 @@
-"""`manage.py audit verify|fit|checkpoint|export|bpmn|receipt|extends|rotate|key`: exit 0 clean, 1 finding, 2 cannot tell."""
+"""`audit verify|fit|checkpoint|export|bpmn|receipt|extends|rotate|key`: exit 0 clean, 1 finding, 2 cannot tell."""
 
 from __future__ import annotations
 
