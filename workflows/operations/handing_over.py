@@ -60,6 +60,23 @@ def _people(step: Step, now: dt.datetime) -> list[Person]:
     return list(Person.objects.filter(pk__in=keys, is_active=True).order_by("pk"))
 
 
+def takers(step: Step, now: dt.datetime) -> list[Person]:
+    """Who else sits on the step's post today, or stands in, and may sign it: not recused, not its other hand."""
+    found = []
+    for person in _people(step, now):
+        try:
+            _check_taker(step, person)
+        except refusals.Missing:
+            continue
+        found.append(person)
+    return [person for person in found if person.pk != _whose(step, found)]
+
+
+def _whose(step: Step, people: list[Person]) -> int | None:
+    """Whose the step is already: who holds it, or the only one on the post."""
+    return step.owner_id or (people[0].pk if len(people) == 1 else None)
+
+
 def hand_over(asked: Request, *, step_id: int, to_id: int | None, opinion: str) -> SignOff:
     """Give the step to one person alone, or (`to_id` None) back to everybody on the post.
 
