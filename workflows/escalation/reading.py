@@ -147,8 +147,13 @@ def raised_lines(rows: list[Escalation], county: str, posts: Iterable[str], now:
 def tasks_of(supervision: Supervision, now: dt.datetime) -> tuple[Task, ...]:
     """The directives of one supervision, by their due date; two statements."""
     rows = list(supervision.directives.select_related("application").order_by("due_on", "pk"))
-    titles = post_names(supervision.county, {row.owner_post for row in rows})
-    return tuple(_task(row, titles, civil_date(now), calendar_for(supervision.county)) for row in rows)
+    return directive_lines(rows, supervision.county, now)
+
+
+def directive_lines(rows: list[Directive], county: str, now: dt.datetime) -> tuple[Task, ...]:
+    """These directives as lines; one statement."""
+    titles = post_names(county, {row.owner_post for row in rows})
+    return tuple(_task(row, titles, civil_date(now), calendar_for(county)) for row in rows)
 
 
 def matters_of(subject_key: str, county: str, posts: Iterable[str], now: dt.datetime) -> list[Matter]:
