@@ -119,9 +119,7 @@ def compare(scope: Scope, first: dt.date, last: dt.date) -> Comparison:
     since = dt.datetime.combine(first, dt.time(), SHANGHAI)
     until = dt.datetime.combine(last + ONE_DAY, dt.time(), SHANGHAI)
     offices = Office.objects.filter(county=scope.county).exclude(kind=Office.Kind.UNIT).order_by("code")
-    tallies = {
-        row.pk: Tally(row.code, row.label) for row in offices if scope.everything or row.pk in scope.offices
-    }
+    tallies = {row.pk: Tally(row.code, row.label) for row in offices if scope.everything or row.pk in scope.offices}
     of_post = dict(Post.objects.filter(county=scope.county).values_list("key", "office"))
     internal = [row.code for row in registry.procedures() if row.internal]
     decided = Application.objects.filter(county=scope.county, decided_at__gte=since, decided_at__lt=until)
