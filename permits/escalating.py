@@ -23,8 +23,8 @@ from workflows.escalation.stops import rungs_of
 from workflows.escalation.sweep import add_source
 from workflows.escalation.targets import Directory, ask_leads
 from workflows.flow import registry
-from workflows.queries.charge import ask_led
 from workflows.operations.climbing import ladder_for
+from workflows.queries.charge import ask_led
 
 # Who keeps the ledger answers where no bar names an office.
 KEEPER, STATISTICIAN = "ndrc.chief", "statistics.chief"

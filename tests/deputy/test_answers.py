@@ -122,7 +122,7 @@ def test_the_notification_leads_to_the_card_with_all_its_facts(county: County, m
     assert told.url == raised.address
     card = _card_of(county, matter, "deputy.city")
     assert card.chosen == "instruct" and card.owner == "land.director" and card.times is not None
-    assert [one.line.rung for one in card.chain] == [1, 2, 3]
+    assert [(one.line.rung, one.line.trigger) for one in card.chain][:3] == [(n, card.line.trigger) for n in (1, 2, 3)]
     assert card.people == (county["handler.land"].name,)
     assert all(day <= (card.last_day or day) for day in card.days_offered)
     off = {choice.code: choice.why_off for choice in card.choices}

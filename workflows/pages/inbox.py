@@ -21,7 +21,6 @@ from workflows.pages.common import actor_in, safe_next
 from workflows.queries.inbox import InboxRow, every_item, inbox
 from workflows.queries.sight import is_unit
 
-
 # Whose own post is one of these begins the day with the morning page; a stand-in keeps his own landing page.
 MORNING = ("deputy.", "county.head")
 

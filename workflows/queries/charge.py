@@ -1,4 +1,4 @@
-"""分管 and 包抓: what a county leader answers for on a day, by the offices in his charge and the subjects that he leads.
+"""分管 and 包抓: what a county leader answers for on a day: the offices in his charge, the subjects that he leads.
 
 The county head and the supervision office see all of it. Whoever stands in for one of them sees what he would see: the
 seats of the day decide, here as everywhere.
