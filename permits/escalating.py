@@ -24,6 +24,7 @@ from workflows.escalation.sweep import add_source
 from workflows.escalation.targets import Directory, ask_leads
 from workflows.flow import registry
 from workflows.operations.climbing import ladder_for
+from workflows.queries.charge import ask_led
 
 # Who keeps the ledger answers where no bar names an office.
 KEEPER, STATISTICIAN = "ndrc.chief", "statistics.chief"
@@ -50,6 +51,13 @@ def leads_of(subject_keys: Iterable[str], day: dt.date) -> dict[str, list[str]]:
     for project, post in rows.values_list("project", "post__key"):
         found.setdefault(f"project:{project}", []).append(post)
     return found
+
+
+def led_by(posts: Iterable[str], day: dt.date) -> set[str]:
+    """The keys of the projects that these posts lead, or co-lead, on `day`; one statement."""
+    rows = Lead.objects.filter(post__key__in=list(posts), starts__lte=day)
+    rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=day))
+    return {f"project:{project}" for project in rows.values_list("project", flat=True)}
 
 
 def sweep_projects(now: dt.datetime) -> list[Batch]:
@@ -132,4 +140,5 @@ def stands_still(matter: str, today: dt.date) -> bool:
 
 add_source("projects", sweep_projects)
 ask_leads(leads_of)
+ask_led(led_by)
 ask_of("project", stands_still)

@@ -37,6 +37,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "audit_readers": ("/audit/readers/",),
     "audit_erasures": ("/audit/erasures/",),
     "escalations": ("/escalations/", "/escalations/?tab=all", "/escalations/?tab=answered"),
+    "escalation": ("/escalations/{climbed}/", "/escalations/{climbed_low}/"),
+    "morning": ("/morning/",),
+    "offices_compared": ("/offices-compared/", "/offices-compared/?period=last_year"),
     "escalations_tomorrow": ("/escalations/tomorrow/",),
     "ladder": ("/escalations/ladder/",),
     "operations": ("/operations/",),
@@ -102,6 +105,6 @@ def names() -> Iterator[tuple[str, Any]]:
     yield from walk(get_resolver().url_patterns, "")
 
 
-def addresses(keys: dict[str, int]) -> list[str]:
+def addresses(keys: dict[str, Any]) -> list[str]:
     """All addresses of the table."""
     return [address.format(**keys) for row in PAGES.values() for address in row]

@@ -15,6 +15,7 @@ from tests.cast import WIND_FARM_LAND, County, at, county_of_people
 from tests.factories import COUNTY, CoverFactory, ProjectFactory, RecusalFactory
 from tests.journeys.forms import FACTS
 from workflows.audit.sequencer import sequence
+from workflows.escalation.models import Escalation
 from workflows.escalation.supervising import open_supervisions
 from workflows.escalation.sweep import sweep
 from workflows.models import Application, Note, SignOff
@@ -28,7 +29,7 @@ class Standing:
     """The county and the keys of what stands in it."""
 
     county: County
-    keys: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, Any] = field(default_factory=dict)
 
 
 def keep_apart(settings: Any, tmp_path: Path) -> None:
@@ -77,6 +78,8 @@ def stand() -> Standing:
     cover = CoverFactory(principal=held, stand_in=county["chief.land"], starts=at("2022-02-28").date())
     RecusalFactory(person=county["director.land"], subject_key="project:9")
     keys = {
+        "climbed": _card(3),
+        "climbed_low": _card(1),
         "land": land.pk,
         "asked": asked.pk,
         "supervision": supervision.pk,
@@ -91,6 +94,12 @@ def stand() -> Standing:
         "cover": cover.pk,
     }
     return Standing(county, keys)
+
+
+def _card(rung: int) -> str:
+    """The address of a card, behind `/escalations/`."""
+    found = Escalation.objects.filter(rung=rung).order_by("pk")[0]
+    return found.address.removeprefix("/escalations/").strip("/")
 
 
 def granted(county: County, project: Project, procedure: str = "road_permit") -> Permit:

@@ -65,6 +65,7 @@ class Frame:
             return []
         waiting = counts(user.pk, self.seats, user.county, civil_date(self.now))["mine"]
         offered = [
+            (_("Morning"), reverse("morning"), "supervision", None),
             (_("My projects"), reverse("permits:mine"), "unit", None),
             (_("Inbox"), reverse("inbox"), "officer", waiting),
             (_("Portfolio"), reverse("permits:portfolio"), "oversees", None),

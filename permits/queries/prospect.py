@@ -105,7 +105,8 @@ def _prospect(one: Dossier, pace: Forecaster) -> Prospect:
 
 
 def _answer(one: Dossier, target: dt.date, today: dt.date) -> Answer | None:
-    return feasibility(one.project, today, target, set(one.standing), one.running, one.steps, one.route)
+    issued = {bar: permit.issued_on for bar, permit in one.standing.items()}
+    return feasibility(one.project, today, target, issued, one.running, one.steps, one.route)
 
 
 def _happened(one: Dossier, today: dt.date) -> list[Leg]:

@@ -62,3 +62,5 @@ def answer_words(answer: Any) -> Iterator[str]:
         yield "record " + " ".join(fact.code for fact in answer.record)
     if answer.barred:
         yield f"barred by {answer.barred.__name__}"
+    if answer.then:
+        yield f"followed by {answer.then.__name__}"

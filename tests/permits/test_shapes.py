@@ -39,4 +39,8 @@ def test_a_version_is_named_by_its_module_and_class() -> None:
         f"permits/procedures.{flow.procedure.code}.{flow.version}"
         for flow in registry.flows()
         if not flow.procedure.internal
-    } | {"escalation/procedures.SupervisionV1", "escalation/procedures.DirectiveV1"}
+    } | {
+        "escalation/procedures.SupervisionV1",
+        "escalation/procedures.SupervisionV2",
+        "escalation/procedures.DirectiveV1",
+    }

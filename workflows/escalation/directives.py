@@ -9,19 +9,17 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from notifications.models import Message
-from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
-from workflows.escalation.models import Directive, Supervision
+from workflows.escalation.giving import check_task, open_directive
+from workflows.escalation.models import Directive
 from workflows.escalation.procedures import DIRECTIVE, SUPERVISION
 from workflows.escalation.targets import SUPERVISION_POST
 from workflows.legal import State
 from workflows.models import Application, SignOff, Step
-from workflows.offices.models import Post
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
 from workflows.operations.core import Actor, post_title, write_act
-from workflows.operations.own_work import OwnWork, open_own_work
 
 
 def may_direct(application: Application, actor: Actor, now: dt.datetime) -> Seat:
@@ -47,50 +45,10 @@ def give_directive(asked: Request, *, owner_post: str, task: str, due_on: dt.dat
     with transaction.atomic():
         act = begin(asked, "directive", may_direct, opinion=task.strip())
         application = act.application
-        _check(application, owner_post, task, due_on, civil_date(asked.now))
-        supervision = Supervision.objects.get(application=application)
-        work = OwnWork(
-            county=application.county,
-            procedure=DIRECTIVE.code,
-            subject=application.subject,
-            subject_key=application.subject_key,
-            about=application.number,
-            facts={
-                "owner": owner_post,
-                "giver": str(application.facts["owner"]),
-                "about": application.number,
-                "task": task.strip(),
-                "due_on": due_on.isoformat(),
-                "evidence": evidence.strip(),
-            },
-            weight=application.weight,
-            opened_by=asked.person.pk,
-            request_id=asked.request_id,
-        )
-        given = open_own_work(work, asked.now)
-        row = Directive(
-            county=application.county,
-            supervision=supervision,
-            application=given,
-            owner_post=owner_post,
-            task=task.strip(),
-            due_on=due_on,
-            given_at=asked.now,
-        )
-        row.save(force_insert=True)
+        check_task(application, owner_post, task, due_on, civil_date(asked.now))
+        given = open_directive(act, owner_post=owner_post, task=task, due_on=due_on, evidence=evidence)
         act.details = {"directive": given.number, "owner": owner_post, "due_on": due_on.isoformat()}
         return write_act(act)
-
-
-def _check(application: Application, owner_post: str, task: str, due_on: dt.date, today: dt.date) -> None:
-    if not task.strip():
-        raise refusals.Missing(_("Write what is to be done."), "task")
-    if not Post.objects.filter(county=application.county, key=owner_post, closed_on__isnull=True).exists():
-        raise refusals.Missing(_("There is no such post."), "owner_post")
-    if due_on <= today:
-        raise refusals.Missing(_("The due date lies ahead."), "due_on")
-    if not calendar_for(application.county).is_workday(due_on):
-        raise refusals.Missing(_("%(day)s is no working day.") % {"day": due_on.isoformat()}, "due_on")
 
 
 def may_urge(application: Application, actor: Actor, now: dt.datetime) -> Seat:

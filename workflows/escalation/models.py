@@ -113,6 +113,11 @@ class Escalation(Kept):
     def __str__(self) -> str:
         return f"{self.source} → {self.rung}"
 
+    @property
+    def address(self) -> str:
+        """Its card; known before the row is: a message of the same batch leads there."""
+        return f"/escalations/{self.source}/{self.rung}/{self.round}/"
+
 
 class Directive(Kept):
     """交办事项: one task of a supervision: one owner, one due date, evidence. Its work is an application too."""

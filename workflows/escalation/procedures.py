@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 
+from workflows.escalation import committing
 from workflows.escalation.models import CauseClass
 from workflows.escalation.open_ends import directives_left, matter_stands_still
 from workflows.escalation.targets import SUPERVISION_POST
@@ -89,6 +90,89 @@ class SupervisionV1(ProcedureFlow, procedure=SUPERVISION, version="V1"):
 
     start = Start().Next(this.acknowledge)
     acknowledge = acknowledgement(_("Acknowledge the matter"), this.conference, limit=2)
+    conference = Review(
+        title=_("Conference on the spot"),
+        post="@owner",
+        limit=3,
+        due_fact="conference_by",
+        ball=Ball.COUNTY,
+        prefill=_("We met on the spot; cause and measures are recorded."),
+    ).Answer(Decision.HELD, this.directives, law="begin", record=CONFERENCE_RECORD, main=True)
+    directives = (
+        Review(
+            title=_("Directives until the matter moves"),
+            post="@owner",
+            limit=10,
+            ball=Ball.COUNTY,
+            four_eyes=True,
+            prefill=_("The cause is removed; please check and close."),
+        )
+        .Answer(Decision.PROPOSE_CLOSING, this.closing, law="begin", barred=directives_left, main=True)
+        .Answer(Decision.CONVENE, this.conference, law="begin")
+    )
+    closing = (
+        Review(
+            title=_("Check and closing"),
+            post=SUPERVISION_POST,
+            limit=2,
+            ball=Ball.COUNTY,
+            four_eyes=True,
+            prefill=_("Checked on the evidence; closed."),
+        )
+        .Answer(Decision.CLOSE, this.end, law="grant", document="evidence", barred=matter_stands_still, main=True)
+        .Answer(Decision.REDO, this.directives, law="begin", reasons=True)
+    )
+    end = End()
+
+
+COMMIT_ON = Fact("commit_on", _("Will move by"), kind="date")
+TASK_RECORD = (Fact("owner", _("Owner")), Fact("task", _("What is to be done"), kind="long"), COMMIT_ON)
+OFFICER_RECORD = (Fact("officer", _("Officer")), COMMIT_ON)
+CAUSE_RECORD = (Fact("cause", _("What holds it up"), kind="choice", choices=tuple(CauseClass.choices)), COMMIT_ON)
+
+
+class SupervisionV2(ProcedureFlow, procedure=SUPERVISION, version="V2"):
+    """As V1; who is called answers at once: with a conference, a task, more time, other hands, or the reason.
+
+    Every answer names the day on which it will move. The conference follows all the same (DOMAIN.md 3.3).
+    """
+
+    start = Start().Next(this.acknowledge)
+    acknowledge = (
+        Review(
+            title=_("Answer the escalation"),
+            post="@owner",
+            limit=2,
+            ball=Ball.COUNTY,
+            prefill=_("Received; I take it up."),
+        )
+        .Answer(Decision.TAKE_UP, this.conference, law="accept", then=committing.convene, main=True)
+        .Answer(Decision.INSTRUCT, this.conference, law="accept", record=TASK_RECORD, then=committing.instruct)
+        .Answer(
+            Decision.GRANT_TIME,
+            this.conference,
+            law="accept",
+            record=(COMMIT_ON,),
+            reasons=True,
+            then=committing.grant_time,
+        )
+        .Answer(
+            Decision.REASSIGN,
+            this.conference,
+            law="accept",
+            record=OFFICER_RECORD,
+            reasons=True,
+            then=committing.reassign,
+        )
+        .Answer(
+            Decision.EXPLAIN,
+            this.conference,
+            law="accept",
+            record=CAUSE_RECORD,
+            reasons=True,
+            then=committing.explain,
+        )
+    )
     conference = Review(
         title=_("Conference on the spot"),
         post="@owner",

@@ -115,8 +115,10 @@ class Batch:
         self.drafts.append(self._entry(stalled, escalation))
         said = {"rung": rung, "trigger": str(climb.trigger), "node": stalled.step.node if stalled.step else ""}
         if call.target:
-            self.messages.append(self._message("escalated", stalled, call.target, said))
-        self.messages += [self._message("escalated_copy", stalled, post, said) for post in call.copies]
+            self.messages.append(self._message("escalated", stalled, call.target, said, escalation.address))
+        self.messages += [
+            self._message("escalated_copy", stalled, post, said, escalation.address) for post in call.copies
+        ]
         return call
 
     def _answer_days(self, rung: int) -> dt.date:
@@ -148,13 +150,13 @@ class Batch:
             application.entry_count, application.last_hash = head.seq, head.last_hash
         return entry
 
-    def _message(self, kind: str, stalled: Stalled, post: str, said: dict[str, Any]) -> Message:
+    def _message(self, kind: str, stalled: Stalled, post: str, said: dict[str, Any], url: str = "") -> Message:
         return Message(
             county=stalled.county,
             kind=kind,
             post_key=post,
             params={"number": stalled.number, "subject": stalled.subject, **said},
-            url=stalled.url,
+            url=url or stalled.url,
             created_at=self.now,
             urgent=kind == "escalated" and said["rung"] >= DEPUTY,
         )

@@ -57,6 +57,7 @@ class Raised:
     supervision_number: str
     may_answer: bool
     needs_plan: bool
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,7 @@ def escalations(county: str, posts: Iterable[str], now: dt.datetime, *, tab: str
             : PAGE + 1
         ]
     )
-    titles = post_names(county, {key for row in page for key in (row.target, *row.passed_over)})
-    shown = [_raised(row, titles, held, now) for row in page[:PAGE]]
+    shown = raised_lines(page[:PAGE], county, held, now)
     return Raisings(shown, page[PAGE - 1].pk if len(page) > PAGE else 0)
 
 
@@ -135,8 +135,25 @@ def climbed(application: Application, posts: Iterable[str], now: dt.datetime) ->
     """What one case has climbed, oldest first; two statements."""
     rows = Escalation.objects.filter(application=application).order_by("pk")
     page = list(rows.select_related("application", "step", "answered_by", "supervision__application"))
-    titles = post_names(application.county, {key for row in page for key in (row.target, *row.passed_over)})
-    return [_raised(row, titles, set(posts), now) for row in page]
+    return raised_lines(page, application.county, posts, now)
+
+
+def raised_lines(rows: list[Escalation], county: str, posts: Iterable[str], now: dt.datetime) -> list[Raised]:
+    """These escalations as lines; one statement."""
+    titles = post_names(county, {key for row in rows for key in (row.target, *row.passed_over)})
+    return [_raised(row, titles, set(posts), now) for row in rows]
+
+
+def tasks_of(supervision: Supervision, now: dt.datetime) -> tuple[Task, ...]:
+    """The directives of one supervision, by their due date; two statements."""
+    rows = list(supervision.directives.select_related("application").order_by("due_on", "pk"))
+    return directive_lines(rows, supervision.county, now)
+
+
+def directive_lines(rows: list[Directive], county: str, now: dt.datetime) -> tuple[Task, ...]:
+    """These directives as lines; one statement."""
+    titles = post_names(county, {row.owner_post for row in rows})
+    return tuple(_task(row, titles, civil_date(now), calendar_for(county)) for row in rows)
 
 
 def matters_of(subject_key: str, county: str, posts: Iterable[str], now: dt.datetime) -> list[Matter]:
@@ -253,4 +270,5 @@ def _raised(row: Escalation, titles: dict[str, str], held: set[str], now: dt.dat
         supervision_number=row.supervision.application.number if row.supervision else "",
         may_answer=row.target in held and row.answered_at is None and row.rung <= DIRECTOR,
         needs_plan=row.rung == DIRECTOR,
+        address=row.address,
     )

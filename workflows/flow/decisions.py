@@ -42,6 +42,10 @@ class Decision(models.TextChoices):
     UNSOLD = "unsold", _("No deal: list again")
     OUTBID = "outbid", _("Sold to another bidder")
     TAKE_UP = "take_up", _("Acknowledge")
+    INSTRUCT = "instruct", _("Instruct")
+    GRANT_TIME = "grant_time", _("Grant time")
+    REASSIGN = "reassign", _("Reassign")
+    EXPLAIN = "explain", _("Explain")
     OBJECT_TASK = "object_task", _("Object to the assignment")
     INSIST = "insist", _("The assignment stands")
     CALL_OFF = "call_off", _("Call off")
@@ -76,7 +80,8 @@ class Answer:
     `to` names the next node (None: the officer chooses where to return to). `law` names the transition of the legal
     state, None when the state stays. The flags say what must come with it; `only_if(facts)` says for which cases the
     answer exists at all (None: all). `record`: fields of a record that the answer writes. `barred(application, day)`
-    gives the sentence that bars the answer now, empty when nothing does.
+    gives the sentence that bars the answer now, empty when nothing does. `then(act)` does what follows in the same
+    transaction, before the act is written, and may refuse; it returns the messages and entries that go out with it.
     """
 
     decision: Decision
@@ -92,6 +97,7 @@ class Answer:
     only_if: Callable[[dict[str, Any]], bool] | None = None
     record: tuple[Any, ...] = ()
     barred: Callable[[Any, dt.date], str] | None = None
+    then: Callable[[Any], list[Any]] | None = None
 
     @property
     def code(self) -> str:

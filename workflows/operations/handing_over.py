@@ -12,7 +12,7 @@ from notifications.models import Message
 from workflows.clock.days import civil_date
 from workflows.models import Application, SignOff, Step
 from workflows.offices.holders import who_may_act
-from workflows.offices.models import Person
+from workflows.offices.models import Person, Recusal
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
@@ -58,6 +58,21 @@ def colleagues(application: Application, actor: Actor, now: dt.datetime) -> list
 def _people(step: Step, now: dt.datetime) -> list[Person]:
     keys = [found.person_id for found in who_may_act(step.county, step.post_key, civil_date(now))]
     return list(Person.objects.filter(pk__in=keys, is_active=True).order_by("pk"))
+
+
+def takers(step: Step, now: dt.datetime) -> list[Person]:
+    """Who else sits on the step's post today, or stands in, and may sign it; five statements at most."""
+    people = _people(step, now)
+    mine = step.owner_id or (people[0].pk if len(people) == 1 else None)
+    others = [person for person in people if person.pk != mine]
+    if not others:
+        return []
+    recused = Recusal.objects.filter(person__in=others, subject_key=step.process.subject_key, lifted_at__isnull=True)
+    barred = set(recused.values_list("person", flat=True))
+    if step.flow_task.four_eyes:
+        hands = SignOff.objects.filter(application=step.process, distinct_hand=True, voided_at__isnull=True)
+        barred |= set(hands.exclude(node=step.node).values_list("signer", flat=True))
+    return [person for person in others if person.pk not in barred]
 
 
 def hand_over(asked: Request, *, step_id: int, to_id: int | None, opinion: str) -> SignOff:

@@ -132,7 +132,8 @@ def perform(act: Act, answer: Answer, form: Form) -> Signed:
     else:
         activation.activate_next()
     opened = list(motion.opened)
-    told = registry.tell_decided(application, answer, act.now) if answer.law is not None else []
+    told = answer.then(act) if answer.then is not None else []
+    told += registry.tell_decided(application, answer, act.now) if answer.law is not None else []
     sign_off = write_act(act, fields=fields, messages=told)
     _void(void, sign_off, act.now)
     return Signed(application, sign_off, opened)

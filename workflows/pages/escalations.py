@@ -14,19 +14,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from workflows.audit.refused import Refused
+from workflows.audit.refused import Moved, Refused
 from workflows.clock.ladder import Threshold, Trigger
 from workflows.downloads import csv_response
 from workflows.escalation import thresholds
 from workflows.escalation.answering import answer_escalation
+from workflows.escalation.card import escalation_card
 from workflows.escalation.models import CauseClass
 from workflows.escalation.preview import tomorrow
 from workflows.escalation.reading import TABS, Raised, escalations, open_matters
 from workflows.escalation.rehearsal import rehearse
 from workflows.flow import registry
+from workflows.flow.decisions import Decision
 from workflows.models import LadderRung
 from workflows.offices.access import RULES, is_administrator, my_seats, rule
 from workflows.offices.access_log import note_refusal
+from workflows.operations import Form, sign
+from workflows.pages.common import actor_in
 
 
 def _posts(request: Any) -> list[str]:
@@ -113,6 +117,66 @@ def _day(text: str) -> dt.date | None:
 
 
 @rule("officer")
+@require_http_methods(["GET", "POST"])
+def card_page(request: Any, source: str, rung: int, round_no: int) -> HttpResponse:
+    """One escalation on one card, and the leader's answer to it: one form, one sign-off."""
+    status, fault = 200, None
+    if request.method == "POST":
+        try:
+            sign(
+                step_id=_number(request.POST.get("step", "")),
+                person=request.user,
+                form=_answer_of(request.POST),
+                seen=request.POST.get("seen", ""),
+                now=request.now,
+                request_id=request.request_id,
+            )
+        except Moved:
+            raise
+        except Refused as refused:
+            note_refusal(request, refused)
+            status, fault = refused.status, refused
+        else:
+            messages.success(request, _("Your answer is on record."))
+            return redirect("home")
+    card = escalation_card(request.user.county, source, rung, round_no, actor_in(request), request.now)
+    context = {
+        "card": card,
+        "causes": CauseClass.choices,
+        "fault": fault,
+        "where": FIELDS.get(getattr(fault, "field", ""), getattr(fault, "field", "")),
+        "given": request.POST,
+        "chosen": request.POST.get("decision", "") or card.chosen,
+    }
+    return render(request, "escalation.html", context, status=status)
+
+
+def _answer_of(post: Any) -> Form:
+    """The card's form: the words are the task of a directive, or the reason of anything else."""
+    decision = post.get("decision", "")
+    words = post.get("task" if decision == Decision.INSTRUCT else "reasons", "")
+    day = post.get("day", "")
+    if decision == Decision.TAKE_UP:
+        words = words.strip() or _("Received; I take it up.")
+    return Form(
+        decision=decision,
+        opinion=words,
+        reasons="" if decision in (Decision.INSTRUCT, Decision.TAKE_UP) else words,
+        record={
+            "commit_on": post.get("other_day", "") if day in ("", "other") else day,
+            "owner": post.get("owner", ""),
+            "task": post.get("task", ""),
+            "officer": post.get("officer", ""),
+            "cause": post.get("cause", ""),
+        },
+    )
+
+
+# Where a refusal's field stands on the card.
+FIELDS = {"due_on": "commit_on", "owner_post": "owner", "opinion": "words", "reasons": "words", "task": "words"}
+
+
+@rule("officer")
 @require_GET
 def preview(request: Any) -> HttpResponse:
     """Who would be escalated on the next working day."""
@@ -184,4 +248,5 @@ urlpatterns = [
     path("<int:escalation_id>/answer/", answer, name="answer_escalation"),
     path("tomorrow/", preview, name="escalations_tomorrow"),
     path("ladder/", ladder, name="ladder"),
+    path("<str:source>/<int:rung>/<int:round_no>/", card_page, name="escalation"),
 ]

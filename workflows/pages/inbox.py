@@ -21,11 +21,16 @@ from workflows.pages.common import actor_in, safe_next
 from workflows.queries.inbox import InboxRow, every_item, inbox
 from workflows.queries.sight import is_unit
 
+# Whose own post is one of these begins the day with the morning page; a stand-in keeps his own landing page.
+MORNING = ("deputy.", "county.head")
+
 
 @rule("signed_in")
 @require_GET
 def home(request: Any) -> HttpResponse:
-    """The landing page of the role: a unit's own projects, the inbox of a post, the list for the rest."""
+    """The landing page of the role: a leader's morning, a unit's own projects, the inbox of a post, else the list."""
+    if any(seat.post_key.startswith(MORNING) for seat in my_seats(request)[:1]):
+        return redirect("morning")
     if is_unit(actor_in(request)) and my_seats(request):
         return redirect("permits:mine")
     return redirect("inbox" if my_seats(request) else "permits:projects")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workflows import operations
+from workflows.escalation.card import card_of_step
 from workflows.escalation.reading import matter_of
 from workflows.offices.access import rule
 from workflows.pages.acts import offered, paper_context
@@ -29,6 +30,8 @@ def step_view(request: Any, step_id: int) -> HttpResponse:
     check_sight(screen.page.application, actor)
     if is_unit(actor):
         return redirect("application", screen.page.application.pk)
+    if card := card_of_step(screen.step):
+        return redirect(card)
     screen.extra.update(paper_context(screen.page, actor))
     posts = [seat.post_key for seat in actor.seats]
     screen.extra["matter"] = matter_of(screen.page.application, posts, request.now)

@@ -18,10 +18,11 @@ from workflows.offices.titles import post_names
 from workflows.operations.core import Actor
 from workflows.queries.clockbar import Times, times
 from workflows.queries.forecasting import Forecaster, forecaster
+from workflows.queries.risk import at_risk, late
 from workflows.queries.sight import in_sight
 
 PAGE = 50
-KINDS = ("open", "late", "stopped", "granted", "refused")
+KINDS = ("open", "late", "risk", "stopped", "granted", "refused")
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,21 @@ class ApplicationList:
 
 
 def applications(
-    actor: Actor, now: dt.datetime, *, procedure: str = "", kind: str = "", query: str = "", after: str = ""
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    procedure: str = "",
+    kind: str = "",
+    query: str = "",
+    after: str = "",
+    within: Q | None = None,
 ) -> ApplicationList:
-    """One page, at most 50 rows. `after` is the key `older` of the page before; a broken key means the first page."""
-    today = civil_date(now)
-    found = Application.objects.filter(in_sight(actor)).filter(_kind(kind, today)).filter(_after(after))
+    """One page, at most 50 rows. `after` is the key `older` of the page before; a broken key means the first page.
+
+    `within` narrows the list further, such as to what a leader answers for.
+    """
+    found = Application.objects.filter(in_sight(actor)).filter(within or Q()).filter(_after(after))
+    found = found.filter(_kind(kind, civil_date(now), actor.person.county))
     if procedure:
         found = found.filter(procedure=procedure)
     if query.strip():
@@ -67,7 +78,7 @@ def applications(
     return ApplicationList(rows, f"{last.received_at.timestamp():.6f}_{last.pk}" if last else "")
 
 
-def every_application(actor: Actor, now: dt.datetime, **asked: str) -> Iterator[ApplicationRow]:
+def every_application(actor: Actor, now: dt.datetime, **asked: Any) -> Iterator[ApplicationRow]:
     """Every line of the filtered list, read a page at a time."""
     after = ""
     while True:
@@ -125,11 +136,13 @@ def _row(
     )
 
 
-def _kind(kind: str, today: dt.date) -> Q:
+def _kind(kind: str, today: dt.date, county: str) -> Q:
     if kind == "open":
         return Q(finished__isnull=True)
     if kind == "late":
-        return Q(finished__isnull=True, promised_due__lt=today)
+        return late(today)
+    if kind == "risk":
+        return at_risk(today, calendar_for(county))
     if kind == "stopped":
         return Q(state=State.STOPPED)
     if kind == "granted":

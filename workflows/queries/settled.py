@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from workflows.models import Step
 
-_STEP = re.compile(r"^/steps/([0-9]{1,18})/")
+# A step's own page, or the card of what climbed from it.
+_STEP = re.compile(r"^/(?:steps/|escalations/step:)([0-9]{1,18})/")
 
 
 def settled_pages(urls: Iterable[str]) -> set[str]:

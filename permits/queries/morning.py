@@ -1,0 +1,253 @@
+"""早报: what waits for a leader's answer, what changed, what is late, and what cannot start in time, on one page.
+
+Only what he answers for (`workflows.queries.charge`), read in a fixed number of statements.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+
+from permits import gate
+from permits.bars import BARS
+from permits.models import GateEvent, Permit, Project
+from permits.queries.feasibility import Answer, feasibilities
+from permits.queries.figures import is_started, newest_year
+from workflows.audit.models import Entry
+from workflows.clock.calendar import Calendar
+from workflows.clock.calendars import calendar_for
+from workflows.clock.days import ONE_DAY, SHANGHAI, civil_date
+from workflows.clock.ladder import DEPUTY
+from workflows.clock.minimum import Verdict
+from workflows.escalation.models import Directive, Escalation
+from workflows.escalation.reading import STILL, Raised, Task, directive_lines, raised_lines
+from workflows.escalation.stops import overdue_stops
+from workflows.flow import registry
+from workflows.models import Application
+from workflows.queries.charge import Scope
+from workflows.queries.clockbar import Times, times
+from workflows.queries.risk import at_risk, late, running
+
+MOST, NEWS = 20, 12
+# Acts that a leader wants to hear of; every other click is the offices' own day.
+TOLD = ("grant", "grant_with_gaps", "refuse", "refused_above", "ask_once", "accept", "stop_clock", "resume_clock")
+TOLD_KINDS = tuple(f"application.{act}" for act in (*TOLD, "deemed"))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One matter that waits for this leader's answer; `more` other calls that the same answer settles."""
+
+    line: Raised
+    times: Times | None
+    weight: Decimal
+    key_project: bool
+    town: str
+    more: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that happened since the page's `since`: an act, a rung, or the gate of a project."""
+
+    at: dt.datetime
+    kind: str
+    act: str
+    subject: str
+    detail: str
+    url: str
+    rung: int = 0
+
+
+@dataclass(frozen=True)
+class Unlawful:
+    """A project whose planned start is impossible by law."""
+
+    pk: int
+    name: str
+    planned: dt.date
+    earliest: dt.date
+    reason: str
+    weight: Any
+
+
+@dataclass(frozen=True)
+class Morning:
+    """The page. `since`: the midnight before the last working day; the counts are of `open` running cases."""
+
+    since: dt.date
+    asks: list[Ask]
+    more_asks: bool
+    late: int
+    at_risk: int
+    stuck: int
+    open: int
+    changes: list[Change]
+    bound: list[Raised]
+    directives: list[Task]
+    unlawful: list[Unlawful]
+    weighed: int
+
+
+def morning(scope: Scope, now: dt.datetime) -> Morning:
+    """Read the page of whoever answers for `scope`."""
+    today, calendar = civil_date(now), calendar_for(scope.county)
+    since = last_workday(today, calendar)
+    mine = Application.objects.filter(scope.applications())
+    stuck = {stop.application_id for stop in overdue_stops(today, scope.county)}
+    asks, more = _asks(scope, now)
+    unlawful, weighed = _unlawful(scope, today)
+    return Morning(
+        since=since,
+        asks=asks,
+        more_asks=more,
+        late=mine.filter(late(today)).count(),
+        at_risk=mine.filter(at_risk(today, calendar)).count(),
+        stuck=mine.filter(pk__in=stuck).count(),
+        open=mine.filter(running()).count(),
+        changes=_changes(scope, dt.datetime.combine(since, dt.time(), SHANGHAI), now),
+        bound=_bound(scope, now),
+        directives=_directives(scope, now),
+        unlawful=unlawful,
+        weighed=weighed,
+    )
+
+
+def last_workday(today: dt.date, calendar: Calendar) -> dt.date:
+    """The working day before `today`: on a Monday the page begins with Friday."""
+    day = today - ONE_DAY
+    while not calendar.is_workday(day):
+        day -= ONE_DAY
+    return day
+
+
+def _rows(scope: Scope) -> Any:
+    related = ("application", "step", "answered_by", "supervision__application")
+    return Escalation.objects.filter(county=scope.county, target__in=scope.posts).select_related(*related)
+
+
+def _asks(scope: Scope, now: dt.datetime) -> tuple[list[Ask], bool]:
+    """What waits for an answer: the highest rung first, then the longest over, then the heaviest."""
+    found = list(_rows(scope).filter(STILL, answered_at__isnull=True).order_by("-rung", "on", "pk")[: 3 * MOST + 1])
+    projects = _projects(row.subject_key for row in found)
+    lines = raised_lines(found, scope.county, scope.posts, now)
+    first: dict[Any, tuple[Escalation, Raised]] = {}
+    more: dict[Any, int] = {}
+    for row, line in zip(found, lines, strict=True):
+        # One answer acknowledges everything that the same supervision gathers.
+        key = row.supervision_id or f"alone:{row.pk}"
+        first.setdefault(key, (row, line))
+        more[key] = more.get(key, -1) + 1
+    asks = [_ask(row, line, projects.get(row.subject_key), more[key], now) for key, (row, line) in first.items()]
+    asks.sort(key=lambda ask: (-ask.line.rung, -ask.line.days, -ask.weight, ask.line.pk))
+    return asks[:MOST], len(asks) > MOST or len(found) > 3 * MOST
+
+
+def _ask(row: Escalation, line: Raised, project: Project | None, more: int, now: dt.datetime) -> Ask:
+    application = row.application
+    shown = application is not None and not registry.procedure(application.procedure).internal
+    weight = project.total_wan if project is not None else None
+    return Ask(
+        line=line,
+        times=times(application, civil_date(now), calendar_for(row.county)) if application and shown else None,
+        weight=weight or (application.weight if application is not None else Decimal(0)),
+        key_project=project is not None,
+        town=project.town if project is not None else "",
+        more=more,
+    )
+
+
+def _projects(subject_keys: Iterable[str]) -> dict[str, Project]:
+    numbers = {int(key.partition(":")[2]) for key in subject_keys if key.startswith("project:")}
+    rows = Project.objects.filter(pk__in=numbers).only("pk", "town", "total_wan", "name")
+    return {row.key: row for row in rows}
+
+
+def _bound(scope: Scope, now: dt.datetime) -> list[Raised]:
+    """The days that he named and that are not kept yet, the earliest first."""
+    rows = _rows(scope).filter(STILL, answered_at__isnull=False, plan_on__isnull=False)
+    found: dict[Any, Escalation] = {}
+    for row in rows.order_by("plan_on", "-rung", "pk")[: 3 * MOST]:
+        found.setdefault(row.supervision_id or f"alone:{row.pk}", row)
+    return raised_lines(list(found.values())[:MOST], scope.county, scope.posts, now)
+
+
+def _directives(scope: Scope, now: dt.datetime) -> list[Task]:
+    rows = Directive.objects.filter(county=scope.county, application__finished__isnull=True)
+    rows = rows.filter(application__facts__giver__in=list(scope.posts)).select_related("application")
+    return list(directive_lines(list(rows.order_by("due_on", "pk")[:MOST]), scope.county, now))
+
+
+def _changes(scope: Scope, since: dt.datetime, now: dt.datetime) -> list[Change]:
+    """What happened since, newest first: acts on cases, calls of the two upper rungs, gates of projects."""
+    told = Entry.objects.filter(county=scope.county, recorded_at__gte=since, recorded_at__lte=now, kind__in=TOLD_KINDS)
+    acts = list(told.order_by("-recorded_at", "-id").values_list("chain", "kind", "recorded_at")[:200])
+    keys = {int(chain.partition(":")[2]) for chain, _kind, _at in acts if chain.startswith("application:")}
+    cases = {row.pk: row for row in Application.objects.filter(scope.applications(), pk__in=keys)}
+    found = []
+    for chain, kind, at in acts:
+        case = cases.get(int(chain.partition(":")[2]))
+        if case is not None and not registry.procedure(case.procedure).internal:
+            act = kind.partition(".")[2]
+            short = str(registry.procedure(case.procedure).short)
+            found.append(Change(at, "act", act, case.subject, short, f"/applications/{case.pk}/"))
+    rungs = Escalation.objects.filter(county=scope.county, raised_at__gte=since, raised_at__lte=now, rung__gte=DEPUTY)
+    for row in rungs.order_by("-raised_at", "-pk")[:200]:
+        if scope.everything or row.target in scope.posts:
+            said = row.get_trigger_display()
+            found.append(Change(row.raised_at, "rung", "", row.subject, said, row.address, rung=row.rung))
+    gates = GateEvent.objects.filter(project__county=scope.county, recorded_at__gte=since, recorded_at__lte=now)
+    for event in gates.select_related("project").order_by("-pk")[:200]:
+        if scope.everything or event.project.key in scope.subjects:
+            url = f"/projects/{event.project_id}/"
+            found.append(
+                Change(event.recorded_at, f"gate_{event.kind}", "", event.project.name, event.project.town, url)
+            )
+    return sorted(found, key=lambda change: change.at, reverse=True)[:NEWS]
+
+
+def _unlawful(scope: Scope, today: dt.date) -> tuple[list[Unlawful], int]:
+    """Projects of the year whose planned start lies ahead and is impossible by law; of how many that were weighed."""
+    year = newest_year(scope.county, today.year)
+    rows = Project.objects.in_county(scope.county).live().filter(year=year, planned_start_to__gte=today)
+    projects = list(rows.exclude(is_started()).exclude(kind=Project.Kind.EARLY).order_by("pk"))
+    standing: dict[int, set[str]] = {}
+    permits = Permit.objects.filter(project__in=projects, state__in=[Permit.State.VALID, Permit.State.EXTENDED])
+    for pk, bar in permits.values_list("project_id", "bar"):
+        standing.setdefault(pk, set()).add(bar)
+    mine = [row for row in projects if scope.holds(row.key, offices_awaited(row, standing.get(row.pk, set())))]
+    answers = feasibilities(mine, today)
+    found = [
+        _line(row, answers[row.pk])
+        for row in mine
+        if row.pk in answers and answers[row.pk].verdict is Verdict.IMPOSSIBLE
+    ]
+    found.sort(key=lambda line: (line.planned, -(line.weight or 0), line.pk))
+    return found, len(answers)
+
+
+def offices_awaited(project: Project, standing: set[str]) -> set[str]:
+    """Codes of the offices whose papers a project still lacks; none while its route is not known."""
+    found = set()
+    for code in gate.missing(project, standing) or ():
+        bar = BARS.get(code)
+        if bar is not None and bar.procedure is not None:
+            found.add(registry.procedure(bar.procedure).office)
+    return found
+
+
+def _line(project: Project, answer: Answer) -> Unlawful:
+    reasons = answer.reasons(get_language() or "")
+    return Unlawful(
+        pk=project.pk,
+        name=project.name,
+        planned=answer.target,
+        earliest=answer.found.next_act,
+        reason=reasons[-1] if reasons else "",
+        weight=project.total_wan,
+    )

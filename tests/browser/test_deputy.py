@@ -1,0 +1,60 @@
+"""A deputy between two meetings: from the message on his phone to the answer on record."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.visitor import Visitor
+from tests.standing import Standing
+from workflows.escalation.models import Directive, Escalation
+from workflows.models import SignOff
+
+pytestmark = pytest.mark.browser
+
+
+class Clicks:
+    """Counts the clicks of a person."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor, self.n = visitor, 0
+
+    def on(self, selector: str) -> None:
+        """One click on the first such thing that is seen."""
+        self.visitor.page.locator(selector).locator("visible=true").first.click()
+        self.n += 1
+
+
+@pytest.mark.journey
+def test_a_deputy_answers_an_escalation_in_two_clicks_from_the_message(visitor: Visitor, stood: Standing) -> None:
+    visitor.enter("deputy.city")
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    raised = Escalation.objects.filter(target="deputy.city", answered_at__isnull=True).order_by("-pk")[0]
+    before, clicks = SignOff.objects.count(), Clicks(visitor)
+    page = visitor.open("/messages/")
+
+    clicks.on(f'a[href="{raised.address}"]')
+    page.wait_for_url(f"**{raised.address}")
+    assert not visitor.wider_than_the_window()
+    assert page.locator("text=轮到谁").count() == 1 and page.locator(".kg-chain li").count() >= 3
+    clicks.on("form.kg-answer-card button[type=submit]")
+    page.wait_for_url("**/morning/")
+
+    assert clicks.n == 2
+    assert SignOff.objects.count() == before + 1
+    raised.refresh_from_db()
+    given = Directive.objects.get(supervision=raised.supervision)
+    assert raised.answered_by == visitor.county["deputy.city"] and raised.plan_on == given.due_on
+
+
+def test_the_card_asks_only_for_what_the_chosen_answer_needs(visitor: Visitor, stood: Standing) -> None:
+    visitor.enter("deputy.city", language="en")
+    raised = Escalation.objects.filter(target="deputy.city", answered_at__isnull=True).order_by("-pk")[0]
+    page = visitor.open(raised.address)
+    assert page.locator("#task").is_visible() and not page.locator("#reasons").is_visible()
+    page.check("#answer-grant_time")
+    assert page.locator("#reasons").is_visible() and not page.locator("#owner").is_visible()
+    page.fill("#reasons", "The survey is not in.")
+    page.click("form.kg-answer-card button[type=submit]")
+    page.wait_for_url("**/morning/")
+    raised.refresh_from_db()
+    assert raised.answer == "The survey is not in." and raised.plan_on is not None
