@@ -21,6 +21,7 @@ PROJECT_ACTS = ("permit", "end-permit", "start", "block", "figure", "lead", "cod
 
 PAGES: dict[str, tuple[str, ...]] = {
     "inbox": ("/inbox/", "/inbox/?tab=waiting", "/inbox/?tab=soon", "/inbox/?tab=done", "/inbox/?q=000"),
+    "hand_over_selected": ("/inbox/hand-over/?step={step}", "/inbox/hand-over/"),
     "step": ("/steps/{step}/", "/steps/{asked_step}/"),
     "applications": ("/applications/", "/applications/?kind=late", "/applications/?q=000"),
     "application": ("/applications/{land}/", "/applications/{asked}/", "/applications/{supervision}/"),

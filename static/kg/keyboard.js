@@ -1,4 +1,4 @@
-// j k move, x select, Enter open, / search, ? help. Single letters rest inside fields and sheets, and can be switched off.
+// j k move, x select, Enter open, a approve, r return, / search, ? help. Single letters rest inside fields and sheets, and can be switched off.
 import { kept, store } from "./util.js";
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -30,6 +30,10 @@ const acts = {
     if (!link) return false;
     link.click();
   },
+  // On a step the letter takes one to the button, Enter presses it: a letter alone never signs. In the inbox it opens
+  // the sheet for what is selected.
+  a: () => lead("a") || press("[data-bulk-act]"),
+  r: () => lead("r"),
   "/": () => {
     const search = document.getElementById("kg-search");
     if (!search) return false;
@@ -42,6 +46,20 @@ const acts = {
     help.showModal();
   },
 };
+
+function lead(key) {
+  const button = document.querySelector(`[data-key="${key}"]`);
+  if (!button) return false;
+  button.focus();
+  return true;
+}
+
+function press(selector) {
+  const button = document.querySelector(selector);
+  if (!button || button.closest("[hidden]") || button.getAttribute("aria-disabled") === "true") return false;
+  button.click();
+  return true;
+}
 
 const here = () => document.querySelector("[data-row].kg-here");
 

@@ -386,6 +386,15 @@ class NeedsItsOwnPage(NotAllowed):
         super().__init__(_("This step needs more than an opinion; open it and sign it by itself."))
 
 
+class ConditionsStand(NotAllowed):
+    """An office agreed with conditions: they are read before the next signature, so not in bulk."""
+
+    code = "conditions_stand"
+
+    def __init__(self) -> None:
+        super().__init__(_("An office agreed with conditions; open it and read them before you sign."))
+
+
 class NotYet(NotAllowed):
     """The procedure itself says what has to come first."""
 

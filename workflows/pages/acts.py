@@ -213,6 +213,8 @@ _ALL = (
     ),
 )
 ACTS = {act.code: act for act in _ALL}
+# Daily acts: their buttons stand in the bar of the step page, so that they cost no extra click (budget of three).
+DAILY = ("stop", "resume", "hand-over")
 # Only the act itself says that it is not for others, or that there is nothing to do: a list of those would be noise.
 QUIET = {
     *("not_your_act", "cannot_take_back", "nothing_to_correct", "not_a_co_signer", "nobody_silent"),
@@ -232,7 +234,7 @@ def offered(application: Application, actor: Actor, now: dt.datetime) -> list[di
                 continue
             why = str(refused)
         url = reverse("special_act", args=[application.pk, act.code])
-        found.append({"label": act.label, "line": act.line, "url": url, "why_off": why})
+        found.append({"label": act.label, "line": act.line, "url": url, "why_off": why, "daily": act.code in DAILY and not why})
     return found
 
 

@@ -14,6 +14,7 @@ from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.models import Ball, CoSigner, CoSignPolicy, Step
 from workflows.offices.seats import Seat, seat_for
+from workflows.operations.bulk import conditions_of
 from workflows.queries.clockbar import RISK, Times, step_over, times
 
 PAGE = 50
@@ -46,6 +47,7 @@ class InboxRow:
     decision: str
     not_before: dt.date | None
     simple: str
+    conditions: bool
     seen: str
 
 
@@ -85,6 +87,8 @@ def inbox(
     if query.strip():
         found = found.filter(process__search__contains=query.strip().lower())
     order = ("-finished", "-pk") if chosen == "done" else ("due_on", "pk")
+    if chosen != "done":
+        found = found.annotate(conditions=Exists(conditions_of(OuterRef("process"))))
     steps = list(found.select_related("process").order_by(*order)[page * PAGE : page * PAGE + PAGE + 1])
     calendar = calendar_for(county)
     rows = [_row(step, held, calendar, today) for step in steps[:PAGE]]
@@ -168,6 +172,7 @@ def _row(step: Any, held: tuple[Seat, ...], calendar: Any, today: dt.date) -> In
         decision=step.decision,
         not_before=step.not_before if step.not_before and step.not_before > today else None,
         simple=_simple(node),
+        conditions=getattr(step, "conditions", False),
         seen=screen_of(application),
     )
 
