@@ -85,7 +85,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 OUTSIDE = ("/sign-in/", "/check/", "/check/?number=1&code=AAAAAAAA")
 # Addresses that answer with a file, with words for a machine, or with another address: nothing to look at.
 NO_PAGE = {
-    *("home", "sign_in", "document", "receipt", "healthz", "readyz"),
+    *("home", "sign_in", "document", "receipt", "flow_bpmn", "healthz", "readyz"),
     *("permits:permit_file", "permits:start_file", "permits:export_ledger", "permits:ledger_progress"),
 }
 

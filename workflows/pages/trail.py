@@ -20,6 +20,7 @@ from workflows.audit.models import Entry, VerificationRun
 from workflows.audit.receipts import NotSealed, receipt, sealed_by
 from workflows.audit.verify import Verdict, verify_application, verify_receipt
 from workflows.audit.verifying import ask
+from workflows.flow import registry
 from workflows.models import Application, SignOff
 from workflows.offices.access import rule
 from workflows.offices.access_log import note_reading
@@ -39,7 +40,9 @@ def trail(request: Any) -> HttpResponse:
     """How the trail stands."""
     found = health(timezone.now())
     last = VerificationRun.objects.filter(finished_at__isnull=False).order_by("-pk").first()
-    return render(request, "audit.html", {"health": found, "late": lines(found.late), "last": last})
+    return render(
+        request, "audit.html", {"health": found, "late": lines(found.late), "last": last, "flows": registry.flows()}
+    )
 
 
 @rule("auditor")

@@ -51,7 +51,9 @@ def applications(path):
     parameters = {"show_progress_bar": False, "timestamp_sort": False}
     for trace in importer.apply(str(path), parameters=parameters):
         said = trace.attributes
-        events = [(event["concept:name"], event["flow"] if "flow" in event else "") for event in trace if "task" in event]
+        events = [
+            (event["concept:name"], event["flow"] if "flow" in event else "") for event in trace if "task" in event
+        ]
         found[said["chain"]] = {
             "number": said["concept:name"],
             "bpmn": said["bpmn"],
