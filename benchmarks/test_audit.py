@@ -139,6 +139,10 @@ def command(processes: int, settings: Any) -> tuple[float, int]:
         "KAIGONG_AUDIT_KEY_FILE": str(settings.AUDIT_KEY_FILE),
         "KAIGONG_CHECKPOINT_DIR": str(settings.CHECKPOINT_DIR),
     }
+    # As a county has it at any moment: the newest entry has no place yet.
+    moment = dt.datetime.now(dt.UTC)
+    sequence(moment)
+    entries.append([entries.draft(head=None, kind="x", now=moment, county="620799", payload={})[0]])
     words = [sys.executable, "manage.py", "audit", "verify", "--json", "--processes", str(processes)]
     screen, terminal = pty.openpty()
     run = subprocess.Popen(words, cwd=ROOT, env=os.environ | variables, stdout=subprocess.PIPE, stderr=terminal)  # noqa: S603
@@ -151,11 +155,11 @@ def command(processes: int, settings: Any) -> tuple[float, int]:
                 shown += os.read(screen, 100_000)
     assert run.stdout is not None
     text = run.stdout.read()
-    assert run.returncode == 0, shown.decode()
+    assert run.returncode == 0, (text, shown.decode())
     said = json.loads(text)
-    assert said["clean"] and said["leaves"] == ENTRIES
-    assert f"{ENTRIES:,} / {ENTRIES:,}" in shown.decode(), "the bar is drawn to its end"
-    return ENTRIES / said["seconds"], most
+    assert said["clean"] and said["entries"] > said["leaves"] >= ENTRIES
+    assert f"{said['leaves']:,} / {said['leaves']:,}" in shown.decode(), "the bar is drawn to its end"
+    return said["leaves"] / said["seconds"], most
 
 
 def test_verifying_reaches_a_fifth_of_bare_hashlib_in_one_process_and_a_third_on_two(log: None, settings: Any) -> None:
@@ -167,8 +171,6 @@ def test_verifying_reaches_a_fifth_of_bare_hashlib_in_one_process_and_a_third_on
             hashlib.sha256(b"\x00" + body).digest()
         return len(sample) / (time.perf_counter() - begun)
 
-    # As a county has it at any moment: the newest entry has no place yet.
-    entries.append([entries.draft(head=None, kind="x", now=NOW, county="620799", payload={})[0]])
     shares: dict[int, list[float]] = {1: [], 2: []}
     memory, best = {1: 0, 2: 0}, dict.fromkeys((0, 1, 2), 0.0)
     for _round in range(ROUNDS):

@@ -8,6 +8,7 @@ import json
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 
 from workflows.audit import entries
 from workflows.audit.canonical import canonical, digest, instant, leaf
@@ -59,6 +60,15 @@ def test_an_entry_carries_its_columns_in_its_bytes(db: None) -> None:
     assert said["seq"] == "5" == str(kept.seq) and said["prev"] == "01" * 32
     assert said["payload"] == {"opinion": "同意。"}
     assert bytes(kept.leaf_hash) == leaf(bytes(kept.body)) == head.last_hash
+
+
+def test_appending_one_entry_or_many_costs_one_statement_of_the_act(db: None) -> None:
+    rows = [draft(Head(f"application:{n}", 0, None))[0] for n in range(8)]
+    for drafts in (rows[:1], rows[1:]):
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            entries.append(drafts)
+        said = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+        assert len(said) == 1 and said[0].startswith("INSERT")
 
 
 def test_two_entries_never_stand_at_the_same_place_of_a_chain(db: None) -> None:

@@ -72,6 +72,8 @@ def test_entries_are_found_by_person_application_kind_and_day(county: County, ca
     assert case.number not in client.get("/audit/entries/?first=2030-01-01").content.decode()
     assert case.number not in client.get("/audit/entries/?person=nobody").content.decode()
     assert Entry.objects.filter(kind="audit.searched", actor=str(county["auditor"].pk)).count() >= 4
+    page = client.get("/audit/entries/").content.decode()
+    assert '<option value="application.grant">' in page and '<option value="account.signed_in">' in page
 
 
 def test_verdicts_are_plain_words_for_a_true_and_for_a_changed_record(county: County, case: Application) -> None:

@@ -34,7 +34,7 @@ from workflows.queries.four_eyes import report, shortages
 from workflows.queries.timeline import timeline
 from workflows.queries.trail import EntryLine, Wanted, saved_searches, search
 from workflows.tables import guard
-from workflows.templatetags.kinds import kind_word
+from workflows.templatetags.kinds import kind_word, known_kinds
 
 FIELDS = ("kind", "person", "number", "office", "project", "procedure", "first", "last", "text")
 # A file holds at most so many entries; the whole trail is what the export package is for.
@@ -63,6 +63,7 @@ def entry_list(request: Any) -> HttpResponse:
         "asked": asked,
         "query": urlencode(given),
         "given": given,
+        "kinds": known_kinds(),
         "saved": saved_searches(str(request.user.pk), given),
         "offices": Office.objects.filter(county=request.user.county).order_by("pk")[:200],
         "procedures": registry.procedures(),

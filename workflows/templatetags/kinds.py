@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
+from workflows.flow.decisions import Decision
 from workflows.templatetags import acts
 
 KINDS: dict[str, Any] = {
@@ -153,6 +154,14 @@ def kind_word(kind: str) -> str:
         added = kind.endswith("_added")
         return gettext("Added in the administration") if added else gettext("Corrected in the administration")
     return acts.word(kind.removeprefix("application.")) if kind.startswith("application.") else kind
+
+
+def known_kinds() -> list[tuple[str, str]]:
+    """(code, word in the reader's language) of every kind that the house writes, to choose from."""
+    # A button's word, not a kind: the entries are `received` and `document_added`.
+    others = set(acts.OTHER_ACTS) - {"receive", "upload"}
+    codes = {*KINDS, *(f"application.{code}" for code in (*Decision.values, *others))}
+    return [(code, kind_word(code)) for code in sorted(codes)]
 
 
 # What a verification can find, by its class (`workflows.audit.verify`, `sequencer`, `replaying.fit`).
