@@ -35,6 +35,8 @@ MOST_TRIES = 12
 MOST_SILENCE = 2
 # What only says that something waits: worth nothing once nothing waits there any more.
 WAITING_KINDS = frozenset({"step_due", "step_due_soon", "step_handed_over", "co_signature_asked"})
+# One matter on its way up: a digest says where it stands, not every rung that it passed.
+CLIMBING_KINDS = frozenset({"escalated", "escalated_copy"})
 # A digest names this many and counts the rest.
 MOST_LINES = 60
 
@@ -167,7 +169,8 @@ def letter_of(rows: list[Delivery]) -> Letter:
     person = first.person
     key = first.pk if first.slot is None else uuid.uuid5(first.pk, f"digest:{first.slot.isoformat()}")
     with translation.override(getattr(person, "language", "") or settings.LANGUAGE_CODE):
-        said = (f"{text_of(row.message.kind, row.message.params)}\n{_link(row.message.url)}" for row in rows)
+        told = _newest(rows)
+        said = (f"{text_of(row.message.kind, row.message.params)}\n{_link(row.message.url)}" for row in told)
         # Who holds two of the posts is told once.
         lines = list(dict.fromkeys(said))
         if first.slot is None:
@@ -187,6 +190,18 @@ def letter_of(rows: list[Delivery]) -> Letter:
         " ".join(subject.split())[:200],
         body,
     )
+
+
+def _newest(rows: list[Delivery]) -> list[Delivery]:
+    """The rows, of several rungs of one matter only the last that was raised, in their order."""
+    found: dict[object, Delivery] = {}
+    for row in rows:
+        params = row.message.params
+        climbs = row.message.kind in CLIMBING_KINDS
+        key = (row.message.kind, params.get("number"), params.get("subject")) if climbs else row.pk
+        found.pop(key, None)
+        found[key] = row
+    return list(found.values())
 
 
 def _link(url: str) -> str:

@@ -194,3 +194,19 @@ def test_every_open_step_has_the_day_that_its_recomputation_gives(county: County
     Step.objects.filter(process=waiting, finished__isnull=True).update(climbs_on=None)
     assert recount(at("2022-03-01")) == 1
     assert sweep(at("2022-03-07")).raised == {1: 1}
+
+
+def test_who_holds_two_rungs_of_one_matter_is_told_once_and_the_record_has_both(county: County) -> None:
+    """The forestry chief is alone above his step: both rungs of his office call him."""
+    application = county.apply("land_pre_review", WIND_FARM_LAND)
+    county.sign(application, "intake", "window.land", "accept")
+    county.sign(application, "examination", "handler.land", "agree", second_name="李梅")
+    step = county.open_step(application, "forestry")
+    sweep(at("2022-03-08"))
+    assert [(rung, who) for rung, _why, who in rungs(f"step:{step.pk}")] == [
+        (1, "forestry.chief"),
+        (2, "forestry.chief"),
+    ]
+    told = Message.objects.filter(kind="escalated", post_key="forestry.chief")
+    assert [row.params["rung"] for row in told] == [2]
+    assert Entry.objects.filter(kind="application.escalated", chain=application.chain).count() == Escalation.objects.count()

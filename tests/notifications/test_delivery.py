@@ -454,3 +454,15 @@ def test_a_message_without_a_sentence_breaks_no_page(office: PostOffice, county:
     assert "of_another_time" in client.get("/messages/failures/").content.decode()
     client.force_login(chief)
     assert "of_another_time" in client.get("/messages/").content.decode()
+
+
+def test_a_digest_says_where_a_matter_stands_not_every_rung_that_it_passed(office: PostOffice, chief: Person) -> None:
+    for rung, number in ((1, 1), (1, 2), (2, 1)):
+        message = tell("escalated_copy", number=number)
+        Message.objects.filter(pk=message.pk).update(params={**message.params, "rung": rung})
+    plan(NOW)
+    assert deliver(at("2022-03-02", "08:30")).sent == 1
+    text = office.texts()[0]
+    assert office.subjects() == ["开工：2 条消息"] and text.count("用地预审-2022-001") == 1
+    assert text.index("用地预审-2022-002") < text.index("用地预审-2022-001")
+    assert not Delivery.objects.filter(state="waiting").exists(), "what was merged was told"

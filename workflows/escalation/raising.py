@@ -165,4 +165,20 @@ class Batch:
         """Write escalations, entries and messages, each table at once."""
         insert_rows(Escalation, self.escalations)
         insert_rows(Entry, self.drafts)
-        insert_rows(Message, self.messages)
+        insert_rows(Message, one_each(self.messages))
+
+
+def one_each(messages: list[Message]) -> list[Message]:
+    """The messages, of several rungs of one matter to one post only the highest: a call beside a copy stays.
+
+    After an outage, or where one post holds two rungs, a superior would else read the same matter three times. What
+    was raised stands in the escalations, each with its own entry.
+    """
+    kept: dict[object, Message] = {}
+    for n, message in enumerate(messages):
+        said = message.params
+        climbs = "rung" in said
+        key = (message.kind, message.post_key, said["number"], said["subject"]) if climbs else n
+        if key not in kept or said["rung"] > kept[key].params["rung"]:
+            kept[key] = message
+    return list(kept.values())
