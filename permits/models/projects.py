@@ -115,7 +115,8 @@ class Project(Kept):
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=LATITUDES, longitude__range=LONGITUDES),
+                | Q(latitude__isnull=False, longitude__isnull=False)  # a range alone is not false of an unknown
+                & Q(latitude__range=LATITUDES, longitude__range=LONGITUDES),
                 name="project_lies_in_china",
             ),
         ]

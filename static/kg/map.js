@@ -73,17 +73,22 @@ function grid(map, layer) {
     return found;
   };
   const style = { className: "kg-map-grid", interactive: false };
+  // Where the words of both kinds would meet, in the corner, those of the edge that comes second stay away.
+  const free = (place) => {
+    const at = map.latLngToContainerPoint(place);
+    return [map.getSize().x - at.x > 76, at.y > 32];
+  };
   const word = (place, text, anchor) => {
     const icon = L.divIcon({ className: "kg-map-word", html: text, iconSize: [64, 16], iconAnchor: anchor });
     layer.addLayer(L.marker(place, { icon, interactive: false, keyboard: false }));
   };
   for (const x of lines(bounds.getWest(), bounds.getEast())) {
     layer.addLayer(L.polyline([[bounds.getSouth(), x], [bounds.getNorth(), x]], style));
-    word([bounds.getNorth(), x], `${x.toFixed(digits)}°E`, [-4, -2]);
+    if (free([bounds.getNorth(), x])[0]) word([bounds.getNorth(), x], `${x.toFixed(digits)}°E`, [-4, -2]);
   }
   for (const y of lines(bounds.getSouth(), bounds.getNorth())) {
     layer.addLayer(L.polyline([[y, bounds.getWest()], [y, bounds.getEast()]], style));
-    word([y, bounds.getEast()], `${y.toFixed(digits)}°N`, [64, 16]);
+    if (free([y, bounds.getEast()])[1]) word([y, bounds.getEast()], `${y.toFixed(digits)}°N`, [64, 16]);
   }
 }
 
