@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import time_machine
@@ -132,9 +131,7 @@ def test_the_morning_is_where_a_leader_lands_and_nobody_else(county: County) -> 
     assert client_of(county, "applicant.windfarm").get("/offices-compared/").status_code == 403
 
 
-def test_the_leaders_pages_ask_as_often_for_three_matters_as_for_three_hundred(
-    county: County, today: dt.date, record_property: Any
-) -> None:
+def test_the_leaders_pages_ask_as_often_for_three_matters_as_for_three_hundred(county: County, today: dt.date) -> None:
     county.now = at("2022-03-01")
     known = json.loads(FILE.read_text())
     client = client_of(county, "deputy.city")

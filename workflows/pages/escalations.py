@@ -57,6 +57,7 @@ def escalation_list(request: Any) -> HttpResponse:
     context = {
         "tab": tab,
         "oversees": oversees,
+        "compares": RULES["supervision"](request),
         "rows": found.rows,
         "matters": open_matters(county, posts, request.now, everybody=tab == "all") if tab != "answered" else [],
         "causes": CauseClass.choices,
