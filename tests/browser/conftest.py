@@ -1,4 +1,4 @@
-"""A Chromium for the session, a county with a few cases for each module, and a page that reports whatever it complains about."""
+"""A Chromium for the session, a county for each module, and a window that reports what its page complains about."""
 
 from __future__ import annotations
 

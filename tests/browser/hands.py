@@ -26,7 +26,10 @@ addEventListener("keydown", (event) => {
 """
 # What has the focus, and whether one sees it: an outline, of its own or of the label that stands for a hidden field.
 SEEN = """(one) => {
-  const shown = (it) => it && getComputedStyle(it).outlineStyle !== "none" && parseFloat(getComputedStyle(it).outlineWidth) > 0;
+  const shown = (it) => {
+    const style = it && getComputedStyle(it);
+    return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  };
   return one.matches(":focus-visible") && (shown(one) || shown(one.nextElementSibling));
 }"""
 MOST_TABS = 150

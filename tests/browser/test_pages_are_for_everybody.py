@@ -121,7 +121,8 @@ def test_what_is_wrong_would_be_found(visitor: Visitor) -> None:
     page.evaluate(
         """() => {
           const small = document.createElement("p");
-          small.innerHTML = '<button class="tiny" aria-label="a"></button><button class="tiny" aria-label="b"></button><img>';
+          const tiny = '<button class="tiny" aria-label="a"></button>';
+          small.innerHTML = tiny + tiny + "<img>";
           document.querySelector("main").append(small);
           const sheet = new CSSStyleSheet();
           sheet.replaceSync(".tiny { all: unset; display: inline-block; height: 9px; width: 9px }"

@@ -29,12 +29,16 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
 }).map((one) => one.outerHTML.slice(0, 120))"""
 # An outline, of its own or of the label that stands for a field that is out of sight.
 UNSEEN = """() => {
-  const shown = (one) => one && getComputedStyle(one).outlineStyle !== "none" && parseFloat(getComputedStyle(one).outlineWidth) > 0;
+  const shown = (one) => {
+    const style = one && getComputedStyle(one);
+    return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  };
   const found = [];
   for (const one of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
     if (one.disabled || !one.checkVisibility({ visibilityProperty: true })) continue;
     one.focus({ focusVisible: true, preventScroll: true });
-    if (document.activeElement === one && !shown(one) && !shown(one.nextElementSibling)) found.push(one.outerHTML.slice(0, 120));
+    if (document.activeElement !== one || shown(one) || shown(one.nextElementSibling)) continue;
+    found.push(one.outerHTML.slice(0, 120));
   }
   document.activeElement?.blur();
   return found;
