@@ -1,18 +1,20 @@
-"""A Chromium for the session, a county with a few cases, and a page that reports whatever it complains about."""
+"""A Chromium for the session, a county for each module, and a window that reports what its page complains about."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visitor import Visitor
-from tests.cast import County
 from tests.standing import Standing, keep_apart, stand
 
 # Playwright's own loop runs in this thread; Django would take every query beside it for one inside a coroutine.
@@ -28,23 +30,42 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def stood(transactional_db: None, settings: Any, tmp_path: Path) -> Standing:
-    """The county on 2022-03-01 with a case at every kind of step, and the keys of what stands in it."""
-    keep_apart(settings, tmp_path)
-    return stand()
+@pytest.fixture(scope="module")
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Here the database belongs to a whole module: it is emptied after the module's last test, not after each."""
+    with django_db_blocker.unblock():
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="module")
+def house(db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Standing]]:
+    """(the server's address, the county on 2022-03-01 with a case at every kind of step), for a whole module.
+
+    Standing it up costs more than most walks through it. So the tests of a module share what stands: each takes a case
+    of its own.
+    """
+    wanted = SimpleNamespace()
+    keep_apart(wanted, tmp_path_factory.mktemp("house"))
+    with override_settings(**vars(wanted)):
+        server = LiveServer("localhost")
+        try:
+            yield server.url, stand()
+        finally:
+            server.stop()
 
 
 @pytest.fixture
-def standing(stood: Standing) -> County:
-    """The people of that county."""
-    return stood.county
+def stood(house: tuple[str, Standing]) -> Standing:
+    """The county, and the keys of what stands in it."""
+    return house[1]
 
 
 @pytest.fixture
-def visitor(chromium: Browser, standing: County, live_server: Any) -> Iterator[Visitor]:
+def visitor(chromium: Browser, house: tuple[str, Standing]) -> Iterator[Visitor]:
     """A browser window; its test fails on any script error or violation of the content policy."""
-    found = Visitor(chromium, live_server.url, standing)
+    address, stood = house
+    found = Visitor(chromium, address, stood.county)
     yield found
     found.close()
     assert found.complaints == []

@@ -21,6 +21,28 @@ LISTEN = """
 document.addEventListener("securitypolicyviolation", (event) =>
   window.kgViolated(`${location.pathname} ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
+MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
+  const style = getComputedStyle(one);
+  const lasts = (said) => said.split(",").some((part) => parseFloat(part) > 0);
+  return (style.animationName !== "none" && lasts(style.animationDuration))
+    || (style.transitionProperty !== "none" && lasts(style.transitionDuration));
+}).map((one) => one.outerHTML.slice(0, 120))"""
+# An outline, of its own or of the label that stands for a field that is out of sight.
+UNSEEN = """() => {
+  const shown = (one) => {
+    const style = one && getComputedStyle(one);
+    return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  };
+  const found = [];
+  for (const one of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+    if (one.disabled || !one.checkVisibility({ visibilityProperty: true })) continue;
+    one.focus({ focusVisible: true, preventScroll: true });
+    if (document.activeElement !== one || shown(one) || shown(one.nextElementSibling)) continue;
+    found.push(one.outerHTML.slice(0, 120));
+  }
+  document.activeElement?.blur();
+  return found;
+}"""
 
 
 class Visitor:
@@ -94,6 +116,14 @@ class Visitor:
     def wider_than_the_window(self) -> bool:
         """Whether the page scrolls sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+    def moving(self) -> list[str]:
+        """What would move though stillness was asked for: an animation or a transition that lasts."""
+        return list(self.page.evaluate(MOVING))
+
+    def unseen_focus(self) -> list[str]:
+        """What can have the focus without one's seeing it."""
+        return list(self.page.evaluate(UNSEEN))
 
     def close(self) -> None:
         """Close the window."""

@@ -234,7 +234,8 @@ def offered(application: Application, actor: Actor, now: dt.datetime) -> list[di
                 continue
             why = str(refused)
         url = reverse("special_act", args=[application.pk, act.code])
-        found.append({"label": act.label, "line": act.line, "url": url, "why_off": why, "daily": act.code in DAILY and not why})
+        daily = act.code in DAILY and not why
+        found.append({"label": act.label, "line": act.line, "url": url, "why_off": why, "daily": daily})
     return found
 
 
