@@ -1,4 +1,4 @@
-// j k move, x select, Enter open, / search, ? help. Single letters rest inside fields and sheets, and can be switched off.
+// j k move, x select, Enter open, a approve, r return, / search, ? help. Single letters rest inside fields and sheets, and can be switched off.
 import { kept, store } from "./util.js";
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -14,6 +14,8 @@ export function keyboard() {
     toggle.checked = kept("kg-keys") !== "off";
     toggle.addEventListener("change", () => store("kg-keys", toggle.checked ? null : "off"));
   }
+  // From a row by "r": the page of the step opens its sheet for returning.
+  if (location.hash === "#r") keyed("r")?.click();
 }
 
 const acts = {
@@ -30,6 +32,25 @@ const acts = {
     if (!link) return false;
     link.click();
   },
+  // Approve: the ticked rows, else the row here; on a step's page its main button, which Enter then presses.
+  a: () => {
+    const button = keyed("a");
+    if (!button) return false;
+    if (!button.matches("[data-bulk-act]")) {
+      if (button.matches("[data-sheet]")) button.click();
+      else button.focus();
+      return;
+    }
+    if (!document.querySelector(".kg-pick:checked")) here()?.querySelector(".kg-pick")?.click();
+    button.click();
+  },
+  r: () => {
+    const sheet = keyed("r");
+    if (sheet) return sheet.click();
+    const link = here()?.querySelector("[data-open]");
+    if (!link || !document.querySelector("[data-bulk]")) return false;
+    location.assign(`${link.href}#r`);
+  },
   "/": () => {
     const search = document.getElementById("kg-search");
     if (!search) return false;
@@ -42,6 +63,8 @@ const acts = {
     help.showModal();
   },
 };
+
+const keyed = (key) => [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => one.checkVisibility());
 
 const here = () => document.querySelector("[data-row].kg-here");
 

@@ -1,4 +1,4 @@
-"""Sign many: every item is its own transaction with its own result."""
+"""Sign many, or hand many over: every item is its own transaction with its own result."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from workflows.models import Step
 from workflows.offices.access_log import keep_refusal
 from workflows.offices.models import Person
 from workflows.operations import refusals
+from workflows.operations.beside import Request
+from workflows.operations.handing_over import hand_over
 from workflows.operations.signing import Form, sign
 
 # More than an inbox page is not one decision.
@@ -60,3 +62,30 @@ def _routine(step: Step) -> str:
         if answer.main and not (answer.second or answer.items or answer.reasons):
             return str(answer.code)
     raise refusals.NeedsItsOwnPage
+
+
+def hand_over_many(
+    *,
+    person: Person,
+    chosen: Sequence[tuple[int, str]],
+    to_id: int | None,
+    opinion: str,
+    now: dt.datetime,
+    request_id: str = "",
+) -> list[Result]:
+    """Give each chosen step (id, seen) to one person (None: back to everybody on the post), each by itself."""
+    found = Step.objects.select_related("process").in_bulk([step_id for step_id, _seen in chosen[:MOST]])
+    results = []
+    for step_id, seen in chosen[:MOST]:
+        step = found.get(step_id)
+        refused: str | None = None
+        try:
+            if step is None or step.county != person.county:
+                raise refusals.NoSuchStep
+            asked = Request(step.process_id, person, seen, now, request_id)  # type: ignore[attr-defined]
+            hand_over(asked, step_id=step_id, to_id=to_id, opinion=opinion)
+        except Refused as no:
+            refused = str(no)
+        label = step.process.subject if step and step.county == person.county else str(step_id)
+        results.append(Result(step_id, label, refused))
+    return results

@@ -24,14 +24,14 @@ def _open(application: Application) -> list[Step]:
     return list(Step.objects.filter(process=application, finished__isnull=True).exclude(post_key="").order_by("pk"))
 
 
-def _seat_over(step: Step, actor: Actor) -> Seat | None:
+def seat_over(step: Step, actor: Actor) -> Seat | None:
     """The seat from which this person may move the step: on its post, or at the head of its office."""
     return actor.seat(step.post_key) or seat_in(actor, office_of(step.post_key), HEADS)
 
 
 def movable(application: Application, actor: Actor) -> list[Step]:
     """The open steps that this person may give to somebody: of his own post, or of the office that he heads."""
-    return [step for step in _open(application) if _seat_over(step, actor) is not None]
+    return [step for step in _open(application) if seat_over(step, actor) is not None]
 
 
 def may_hand_over(application: Application, actor: Actor, now: dt.datetime) -> Seat:
@@ -40,7 +40,7 @@ def may_hand_over(application: Application, actor: Actor, now: dt.datetime) -> S
     if not steps:
         raise refusals.Closed(application.state_label())
     for step in steps:
-        seat = _seat_over(step, actor)
+        seat = seat_over(step, actor)
         if seat is not None:
             return seat
     raise refusals.NotYourAct(lambda: post_title(steps[0].post_key, application.county))
@@ -77,7 +77,7 @@ def hand_over(asked: Request, *, step_id: int, to_id: int | None, opinion: str) 
             raise refusals.Missing(_("This person does not sit on the step's post today."), "to_id")
         if taker is not None:
             _check_taker(step, taker)
-        act.seat = _seat_over(step, act.actor) or act.seat
+        act.seat = seat_over(step, act.actor) or act.seat
         step.owner = taker
         step.save(update_fields=["owner"])
         act.step = step
