@@ -1,4 +1,4 @@
-"""The page around the inbox's rows: what happened last on each, who has it, my saved filters, the counts of the tabs."""
+"""The page around the inbox's rows: what happened last on each, who has it, my saved filters, counts of the tabs."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from workflows.flow.registry import recorded
 from workflows.flowchart import Chart, chart_of
 from workflows.offices.models import localized
 from workflows.templatetags import acts, kinds, words
+from workflows.templatetags.law import law
 
 register = template.Library()
 
@@ -35,6 +36,7 @@ LIGHTS: dict[str, Any] = {
 }
 ROW_WIDTH, ROW_HEIGHT = 132, 16
 
+register.simple_tag(law, takes_context=True)
 register.filter("act_word", acts.word)
 register.filter("needs_sheet", acts.needs_sheet)
 register.filter("cite", words.cited)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offices', '0001_initial'),
+        ("offices", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='toured_at',
+            model_name="person",
+            name="toured_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
     ]
