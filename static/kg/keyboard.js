@@ -34,15 +34,12 @@ const acts = {
   },
   // Approve: the ticked rows, else the row here; on a step's page its main button, which Enter then presses.
   a: () => {
+    // Ticking the row is what brings the bar of the list up.
+    if (!document.querySelector(".kg-pick:checked")) here()?.querySelector(".kg-pick")?.click();
     const button = keyed("a");
     if (!button) return false;
-    if (!button.matches("[data-bulk-act]")) {
-      if (button.matches("[data-sheet]")) button.click();
-      else button.focus();
-      return;
-    }
-    if (!document.querySelector(".kg-pick:checked")) here()?.querySelector(".kg-pick")?.click();
-    button.click();
+    if (button.matches("[data-sheet]")) button.click();
+    else button.focus();
   },
   r: () => {
     const sheet = keyed("r");

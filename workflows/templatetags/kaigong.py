@@ -213,15 +213,18 @@ def clock_bar(clock: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/three_dates.html", takes_context=True)
-def three_dates(context: Any, clock: Any) -> dict[str, Any]:
-    """Statutory, promised, forecast: always three, in this order; only the date that is the problem is coloured."""
+def three_dates(context: Any, clock: Any, why_url: str = "") -> dict[str, Any]:
+    """Statutory, promised, forecast: always three, in this order; only the date that is the problem is coloured.
+
+    `why_url`: the page that counts them day by day; each date leads there.
+    """
     bar = _bar(clock)
     rows = [
         _date_row("statutory", _("Statutory limit"), bar.statutory, bar.statutory_at, bar),
         _date_row("promised", _("Promised"), bar.promised, bar.promised_at, bar),
         _date_row("forecast", _("Forecast"), bar.forecast, bar.forecast_at, bar),
     ]
-    return {"rows": rows, "problem": _problem(bar), "bar": bar, "request": context.get("request")}
+    return {"rows": rows, "problem": _problem(bar), "bar": bar, "why_url": why_url, "request": context.get("request")}
 
 
 def _date_row(kind: str, name: str, on: dt.date | None, at: int | None, bar: ClockBar) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from workflows.clock.articles import articles_in
 from workflows.templatetags.words import cited
 
 
-def law(context: Any, citation: Any, scope: str = "page", words: str = "") -> SafeString | str:
+def law(context: Any, citation: Any, scope: str = "page", words: str = "", once: bool = False) -> SafeString | str:
     """`citation` as the reader writes it (or `words`), as a button for its text where the text is known.
 
     The text stands on the page once for each `scope`: a modal sheet needs its own, what lies under it cannot be opened.
+    `once`: where a column cites the same article on every line, only its first line is a button.
     """
     text = str(citation or "")
     shown, found = words or cited(text), articles_in(text)
@@ -29,7 +30,7 @@ def law(context: Any, citation: Any, scope: str = "page", words: str = "") -> Sa
     button = format_html('<button type="button" class="kg-law" popovertarget="{}">{}</button>', key, shown)
     told = _told(context)
     if key in told:
-        return button
+        return shown if once else button
     told.add(key)
     texts = format_html_join(
         "", "<span><strong>{}</strong><span>{}</span></span>", ((o.title(language), o.text.of(language)) for o in found)
