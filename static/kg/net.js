@@ -2,6 +2,8 @@
 import { once } from "./util.js";
 
 let unsent = null;
+// Which button sent a form last: its name says which decision was meant.
+const pressed = new WeakMap();
 
 export function net(root) {
   for (const again of once(root, "[data-send-again]", "again")) {
@@ -21,6 +23,7 @@ export function listenToTheNet() {
   document.addEventListener(
     "submit",
     (event) => {
+      pressed.set(event.target, event.submitter);
       if (navigator.onLine || event.target.method !== "post") return;
       event.preventDefault();
       event.stopPropagation();
@@ -33,7 +36,8 @@ export function listenToTheNet() {
     const element = event.detail?.ctx?.sourceElement;
     // What the page asks by itself may fail in silence: the next beat asks again.
     if (!element || element.matches("[data-pulse], [hx-trigger^='every']")) return;
-    say(element.closest("form"), event.detail.ctx.submitter ?? (element.matches("button") ? element : null));
+    const form = element.closest("form");
+    say(form, element.matches("button") ? element : pressed.get(form));
   });
 }
 

@@ -29,7 +29,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class HandOverPage:
-    """`people`: (person, name and post)."""
+    """`people`: (person, name and post) of everybody else who may act on one of them."""
 
     chosen: list[Chosen]
     others: list[Chosen]
@@ -56,5 +56,6 @@ def hand_over_page(chosen: Sequence[tuple[int, str]], actor: Actor, now: dt.date
         (mine if seat_over(step, actor) else others).append(line)
     for key in {step.post_key for step in steps if seat_over(step, actor)}:
         for found in who_may_act(county, key, civil_date(now)):
-            people[found.person_id] = f"{found.name} · {posts.get(key, key)}"
+            if found.person_id != actor.person.pk:
+                people[found.person_id] = f"{found.name} · {posts.get(key, key)}"
     return HandOverPage(mine, others, sorted(people.items(), key=lambda pair: pair[1]))
