@@ -93,7 +93,7 @@ def test_a_colleague_was_faster(visitor: Visitor, stood: Standing) -> None:
     page = at_the_chief(visitor, stood)
     step = Step.objects.get(pk=stood.keys["step"])
     # A second hand on the same post signs meanwhile.
-    colleague = stood.county["director.forestry"]
+    colleague = stood.county["chief.build"]
     post = stood.county["chief.land"].appointments.get().post
     AppointmentFactory(post=post, person=colleague, starts=stood.county.now.date())
     operations.sign(
