@@ -20,7 +20,14 @@ ACTS = ("note", "co-signers", "stop", "withdraw", "end", "remind", "urge", "dire
 PROJECT_ACTS = ("permit", "end-permit", "start", "block", "figure", "lead", "code", "split", "merge", "statistics")
 
 PAGES: dict[str, tuple[str, ...]] = {
-    "inbox": ("/inbox/", "/inbox/?tab=waiting", "/inbox/?tab=soon", "/inbox/?tab=done", "/inbox/?q=000"),
+    "inbox": (
+        "/inbox/",
+        "/inbox/?tab=unit",
+        "/inbox/?tab=waiting",
+        "/inbox/?tab=soon",
+        "/inbox/?tab=done",
+        "/inbox/?q=000",
+    ),
     "hand_over_selected": ("/inbox/hand-over/?step={step}", "/inbox/hand-over/"),
     "step": ("/steps/{step}/", "/steps/{asked_step}/"),
     "applications": ("/applications/", "/applications/?kind=late", "/applications/?q=000"),
@@ -86,7 +93,7 @@ OUTSIDE = ("/sign-in/", "/check/", "/check/?number=1&code=AAAAAAAA")
 # Addresses that answer with a file, with words for a machine, or with another address: nothing to look at.
 NO_PAGE = {
     *("home", "sign_in", "document", "receipt", "flow_bpmn", "healthz", "readyz"),
-    *("permits:permit_file", "permits:start_file", "permits:export_ledger", "permits:ledger_progress"),
+    *("pulse", "permits:permit_file", "permits:start_file", "permits:export_ledger", "permits:ledger_progress"),
 }
 
 

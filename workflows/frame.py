@@ -18,7 +18,9 @@ from workflows.escalation.heartbeat import SWEEP, silent_since
 from workflows.escalation.targets import SUPERVISION_POST
 from workflows.offices.access import RULES, my_seats
 from workflows.offices.seats import Seat
-from workflows.queries.inbox import counts
+from workflows.queries.inbox import InboxRow, counts
+from workflows.queries.inbox_page import next_item
+from workflows.touring import Tour, tour_of
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,17 @@ class Frame:
     def administers(self) -> bool:
         """Whether this person keeps the county's people and machines."""
         return RULES["administrator"](self.request)
+
+    @cached_property
+    def tour(self) -> Tour | None:
+        """The first-day card of this role, until it is put away."""
+        return tour_of(self.request) if self.now else None
+
+    @cached_property
+    def next_item(self) -> InboxRow | None:
+        """What to open after a signature; read only by the message that follows one."""
+        user = self.request.user
+        return next_item(person_id=user.pk, seats=self.seats, county=user.county, now=self.now)
 
     @cached_property
     def unread(self) -> int:

@@ -21,15 +21,20 @@ from workflows.pages import (
     rules,
     special,
     steps,
+    touring,
     tracking,
     trail,
 )
 
 urlpatterns = [
     path("", inbox.home, name="home"),
-    path("inbox/", inbox.inbox_page, name="inbox"),
+    path("inbox/", inbox.inbox_view, name="inbox"),
     path("inbox/sign/", inbox.sign_selected, name="sign_selected"),
     path("inbox/hand-over/", reassigning.hand_over_selected, name="hand_over_selected"),
+    path("inbox/pulse/", inbox.pulse, name="pulse"),
+    path("inbox/filters/", inbox.keep_filter_view, name="keep_filter"),
+    path("inbox/filters/<int:filter_id>/forget/", inbox.forget_filter_view, name="forget_filter"),
+    path("tour/", touring.tour_view, name="tour"),
     path("steps/<int:step_id>/", steps.step_view, name="step"),
     path("steps/<int:step_id>/sign/", steps.sign_view, name="sign"),
     path("applications/", applications.application_list, name="applications"),

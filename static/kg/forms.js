@@ -22,5 +22,5 @@ export function forms(root) {
       setTimeout(() => delete form.dataset.sent, 4000);
     });
   }
-  root.querySelector("[data-focus-me]")?.focus();
+  for (const told of once(root, "[data-focus-me]", "told")) told.focus();
 }

@@ -14,6 +14,8 @@ export function keyboard() {
     toggle.checked = kept("kg-keys") !== "off";
     toggle.addEventListener("change", () => store("kg-keys", toggle.checked ? null : "off"));
   }
+  // From a row by "r": the page of the step opens its sheet for returning.
+  if (location.hash === "#r") keyed("r")?.click();
 }
 
 const acts = {
@@ -30,10 +32,22 @@ const acts = {
     if (!link) return false;
     link.click();
   },
-  // On a step the letter takes one to the button, Enter presses it: a letter alone never signs. In the inbox it opens
-  // the sheet for what is selected.
-  a: () => lead("a") || press("[data-bulk-act]"),
-  r: () => lead("r"),
+  // Approve: the ticked rows, else the row here; on a step's page its main button, which Enter then presses.
+  a: () => {
+    // Ticking the row is what brings the bar of the list up.
+    if (!document.querySelector(".kg-pick:checked")) here()?.querySelector(".kg-pick")?.click();
+    const button = keyed("a");
+    if (!button) return false;
+    if (button.matches("[data-sheet]")) button.click();
+    else button.focus();
+  },
+  r: () => {
+    const sheet = keyed("r");
+    if (sheet) return sheet.click();
+    const link = here()?.querySelector("[data-open]");
+    if (!link || !document.querySelector("[data-bulk]")) return false;
+    location.assign(`${link.href}#r`);
+  },
   "/": () => {
     const search = document.getElementById("kg-search");
     if (!search) return false;
@@ -47,19 +61,7 @@ const acts = {
   },
 };
 
-function lead(key) {
-  const button = document.querySelector(`[data-key="${key}"]`);
-  if (!button) return false;
-  button.focus();
-  return true;
-}
-
-function press(selector) {
-  const button = document.querySelector(selector);
-  if (!button || button.closest("[hidden]") || button.getAttribute("aria-disabled") === "true") return false;
-  button.click();
-  return true;
-}
+const keyed = (key) => [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => one.checkVisibility());
 
 const here = () => document.querySelector("[data-row].kg-here");
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from workflows.audit.refused import NotYours
@@ -103,13 +105,24 @@ def allowed(request: HttpRequest, view: Any) -> HttpResponse | None:
         return None
     user: Any = request.user
     if not user.is_authenticated:
-        return _elsewhere(request, redirect_to_login(request.get_full_path()))
+        return _elsewhere(request, redirect_to_login(_page_of(request)))
     if user.must_change_password and name != OWN_PASSWORD:
         return _elsewhere(request, redirect("offices:password"))
     asked = RULES[name] if isinstance(name, str) else name
     if asked(request):
         return None
     raise NotForThisRole
+
+
+def _page_of(request: Any) -> str:
+    """The page on which somebody stands: for a form or a part of a page that is where it came from, not its address."""
+    if request.method == "GET" and not getattr(request, "htmx", False):
+        return str(request.get_full_path())
+    came = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(came)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _elsewhere(request: Any, response: HttpResponse) -> HttpResponse:

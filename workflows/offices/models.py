@@ -143,6 +143,8 @@ class Person(Kept, AbstractUser):
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     must_change_password = models.BooleanField(default=False)
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    # When he put the card "what to do first" away; it comes back from the help.
+    toured_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PersonManager()  # type: ignore[misc]
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -63,8 +63,13 @@ class OneQuerySessionMiddleware(SessionMiddleware):
     """Django's middleware, with an idle timeout that writes at most once in `TOUCH_AFTER`."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """Move the expiry on when it is worn, then save as Django does."""
+        """Move the expiry on when it is worn, then save as Django does.
+
+        What a page asks by itself (`request.by_itself`) is no sign of a person: it does not move the expiry.
+        """
         session: Any = request.session
+        if getattr(request, "by_itself", False):
+            return super().process_response(request, response)
         if session.accessed and not session.modified and session.worn():
             session.modified = True
         return super().process_response(request, response)

@@ -72,6 +72,7 @@ def sign_view(request: Any, step_id: int) -> HttpResponse:
         request,
         _("Signed: %(subject)s, %(number)s.")
         % {"subject": signed.application.subject, "number": signed.application.number},
+        extra_tags="signed",
     )
     target = reverse("application", args=[signed.application.pk])
     if request.htmx:

@@ -13,6 +13,7 @@ from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.models import Ball, CoSigner, CoSignPolicy, Step
+from workflows.offices.models import Post
 from workflows.offices.seats import Seat, seat_for
 from workflows.operations.bulk import conditions_of
 from workflows.queries.clockbar import RISK, Times, step_over, times
@@ -21,7 +22,7 @@ PAGE = 50
 # How many rows a badge counts before it says "99+": no unbounded count on a page.
 BADGE = 99
 
-TABS = ("mine", "waiting", "soon", "done")
+TABS = ("mine", "unit", "waiting", "soon", "done")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def inbox(
     query: str = "",
     page: int = 0,
 ) -> Inbox:
-    """One tab of the inbox: mine, waiting (for the applicant), soon (due within three days), done.
+    """One tab of the inbox: mine, unit (my office's), waiting (for the applicant), soon (due within three days), done.
 
     Two statements: the rows, and the bounded counts. Rows of a page come in order of risk (design/README.md 4).
     """
@@ -125,12 +126,22 @@ def _open(held: tuple[Seat, ...], county: str, person_id: int) -> Any:
 def _of_tab(tab: str, person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> Any:
     if tab == "done":
         return Step.objects.filter(owner=person_id, finished__isnull=False, county=county).exclude(decision="")
+    if tab == "unit":
+        return of_unit(held, county)
     found = _open(held, county, person_id)
     if tab == "waiting":
         return found.filter(ball=Ball.APPLICANT)
     if tab == "soon":
         return found.exclude(ball=Ball.APPLICANT).filter(due_on__lte=today + dt.timedelta(days=3))
     return found.exclude(ball=Ball.APPLICANT)
+
+
+def of_unit(held: tuple[Seat, ...], county: str) -> Any:
+    """Open steps that wait for any post of the offices in which this person sits; a project unit has no office."""
+    offices = {seat.office_id for seat in held if not seat.post_key.startswith("applicant.")}
+    posts = Post.objects.filter(county=county, office_id__in=offices).values("key")
+    waiting = Step.objects.filter(county=county, finished__isnull=True).exclude(post_key="")
+    return waiting.filter(post_key__in=posts).exclude(ball=Ball.APPLICANT)
 
 
 def counts(person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> dict[str, int]:

@@ -21,6 +21,7 @@ from workflows.flow.registry import recorded
 from workflows.flowchart import Chart, chart_of
 from workflows.offices.models import localized
 from workflows.templatetags import acts, kinds, words
+from workflows.templatetags.law import law
 
 register = template.Library()
 
@@ -35,6 +36,7 @@ LIGHTS: dict[str, Any] = {
 }
 ROW_WIDTH, ROW_HEIGHT = 132, 16
 
+register.simple_tag(law, takes_context=True)
 register.filter("act_word", acts.word)
 register.filter("needs_sheet", acts.needs_sheet)
 register.filter("cite", words.cited)
@@ -215,15 +217,18 @@ def clock_bar(clock: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/three_dates.html", takes_context=True)
-def three_dates(context: Any, clock: Any) -> dict[str, Any]:
-    """Statutory, promised, forecast: always three, in this order; only the date that is the problem is coloured."""
+def three_dates(context: Any, clock: Any, why_url: str = "") -> dict[str, Any]:
+    """Statutory, promised, forecast: always three, in this order; only the date that is the problem is coloured.
+
+    `why_url`: the page that counts them day by day; each date leads there.
+    """
     bar = _bar(clock)
     rows = [
         _date_row("statutory", _("Statutory limit"), bar.statutory, bar.statutory_at, bar),
         _date_row("promised", _("Promised"), bar.promised, bar.promised_at, bar),
         _date_row("forecast", _("Forecast"), bar.forecast, bar.forecast_at, bar),
     ]
-    return {"rows": rows, "problem": _problem(bar), "bar": bar, "request": context.get("request")}
+    return {"rows": rows, "problem": _problem(bar), "bar": bar, "why_url": why_url, "request": context.get("request")}
 
 
 def _date_row(kind: str, name: str, on: dt.date | None, at: int | None, bar: ClockBar) -> dict[str, Any]:
