@@ -83,6 +83,7 @@ TEMPLATES = [
                 "workflows.middleware.page",
             ],
             "builtins": ["workflows.templatetags.kaigong"],
+            "libraries": {"i18n": "workflows.templatetags.quick_i18n"},
         },
     }
 ]

@@ -48,6 +48,8 @@ def inbox_page(request: Any) -> HttpResponse:
         return _file(request, every_item(**wanted))
     page = _number(request.GET.get("page", ""))
     found = inbox(**wanted, page=page)
+    # The badge of the top bar need not ask again.
+    request.waiting = found.counts["mine"]
     kept = {"tab": found.tab, "procedure": found.procedure, "q": found.query, "format": "csv"}
     context = {
         "inbox": found,
