@@ -57,7 +57,9 @@ class Prepared:
             marks.append(found)
             return found
 
-        standing = [mark(value) if isinstance(value, (int, str)) else [mark(part) for part in value] for value in values]
+        standing = [
+            mark(value) if isinstance(value, (int, str)) else [mark(part) for part in value] for value in values
+        ]
         compiler = self._build(*standing).query.get_compiler(using=connection.alias)
         sql, params = compiler.as_sql()
         at = {found: n for n, found in enumerate(marks)}

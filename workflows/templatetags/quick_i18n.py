@@ -1,7 +1,7 @@
 """Django's `i18n` tags, with plain texts looked up once per language instead of once per row.
 
-Loaded in the place of Django's by its own name (settings, "libraries"). A page of fifty rows translates some two hundred
-plain texts; Django builds a lazy proxy for each and resolves it three times.
+Loaded in the place of Django's by its own name (settings, "libraries"). A page of fifty rows translates some two
+hundred plain texts; Django builds a lazy proxy for each and resolves it three times.
 """
 
 from __future__ import annotations
