@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "workflows.middleware.GZipTextMiddleware",
     "csp.middleware.CSPMiddleware",
     "workflows.offices.sessions.OneQuerySessionMiddleware",
     "workflows.middleware.LanguageMiddleware",
