@@ -267,7 +267,8 @@ def told(small: Town, big: Town) -> str:
         two = big.pages[name]
         counts = str(one.statements) if one.statements == two.statements else f"{one.statements}/{two.statements}"
         lines.append(
-            f"{name:28} {one.p50:6.1f} /{one.p95:7.1f} {one.cpu50:6.1f} {two.p50:6.1f} /{two.p95:7.1f} {two.cpu50:6.1f} "
+            f"{name:28} {one.p50:6.1f} /{one.p95:7.1f} {one.cpu50:6.1f} "
+            f"{two.p50:6.1f} /{two.p95:7.1f} {two.cpu50:6.1f} "
             f"{two.p50 / one.p50:6.2f} {two.cpu50 / one.cpu50:8.2f} {counts:>5} {max(one.size, two.size) / 1000:7.1f}"
         )
     for name, found in (("small", small), ("big", big)):

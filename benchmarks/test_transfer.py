@@ -45,8 +45,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    subprocess.run([ROOT / "scripts" / "database.sh"], env=environment, check=True)
-    server = subprocess.Popen([ROOT / "scripts" / "run.sh", str(port)], env=environment)
+    subprocess.run([ROOT / "scripts" / "database.sh"], env=environment, check=True)  # noqa: S603 - our own script
+    server = subprocess.Popen([ROOT / "scripts" / "run.sh", str(port)], env=environment)  # noqa: S603 - our own script
     try:
         found = f"http://127.0.0.1:{port}"
         _wait_for(f"{found}/healthz", server)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-# A kept statement: the compiler that knows its columns, its SQL, and for each parameter (place of the value, or its own).
+# A kept statement: the compiler that knows its columns, its SQL, and of each parameter (place of a value, or its own).
 _Kept = tuple[Any, str, tuple[tuple[int | None, Any], ...]]
 
 

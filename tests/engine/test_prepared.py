@@ -42,7 +42,7 @@ def test_each_list_length_has_its_own_statement_and_a_forgotten_value_is_refused
     asked = Prepared(lambda posts: Step.objects.filter(post_key__in=posts).order_by("pk").values_list("post_key"))
     assert asked.rows(["land.window"]) == asked.rows(["land.window", "nobody"]) == [("land.window",)]
     assert asked.rows(["nobody"]) == []
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no values"):
         asked.rows([])
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="nowhere"):
         Prepared(lambda _post: Step.objects.values_list("pk")).rows("land.window")

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 OURS = Engine(libraries={"i18n": "workflows.templatetags.quick_i18n"})
 DJANGOS = Engine(libraries={"i18n": "django.templatetags.i18n"})
-GIVEN = {"name": "<风电>", "bold": mark_safe("<b>x</b>"), "n": 3, "text": "Inbox"}  # noqa: S308 - a constant
+GIVEN = {"name": "<风电>", "bold": mark_safe("<b>x</b>"), "n": 3, "text": "Inbox"}
 
 
 @pytest.mark.parametrize(
