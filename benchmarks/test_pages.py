@@ -2,16 +2,18 @@
 
     make bench K=pages                                        10 000 and 1 000 000 steps
     KAIGONG_BENCH_SIZES=10000,100000 make bench K=pages       a shorter run
+    KAIGONG_BENCH_PAGES="inbox|step page" make bench K=pages  these pages only
 
 Every page goes through Django's test client with the whole middleware, warm, for several officers in turn. The bytes
-are those of the answer after gzip at level 6, as nginx sends it (deploy/nginx.conf). Then one signs, and walks the
-inbox while the sweep runs beside.
+are those of the compressed answer, as the product sends it. Then one signs, and walks the inbox while the sweep runs
+beside. Beside the wall time stands this process's CPU time: on a machine with other work it is the steadier of the two.
+
+A page more is one line in `addresses`; a page with a budget is its name in `NAMED`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import os
 import threading
 import time
@@ -41,19 +43,22 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.django_db(transaction=True)]
 
 SIZES = [int(size) for size in os.environ.get("KAIGONG_BENCH_SIZES", "10000,1000000").split(",")]
 REQUESTS = int(os.environ.get("KAIGONG_BENCH_REQUESTS", "100"))
+CHOSEN = [name for name in os.environ.get("KAIGONG_BENCH_PAGES", "").split("|") if name]
 NOW = at("2022-05-10", "10:00")
 P95_MS, FLAT, BYTES = 150.0, 1.3, 150_000
-# The four pages that the issue names; the others are measured and told.
 LEADERS = ("deputy.city", "deputy.rural", "land.director", "eia.director")
+# The four pages that the issue names; the others are measured and told.
 NAMED = ("inbox", "step page", "project list", "deputy's page")
 
 
 @dataclass
 class Figure:
-    """What one page came to."""
+    """What one page came to: wall time, CPU time of this process, statements, octets."""
 
     p50: float
     p95: float
+    cpu50: float
+    cpu95: float
     statements: int
     size: int
 
@@ -79,20 +84,21 @@ class Visitors:
 
     def measure(self, visits: list[tuple[str, str]]) -> Figure:
         """Open these (person, address) in turn, at least `REQUESTS` times, after once without a watch."""
-        size, statements, taken = 0, 0, []
+        size, statements, taken, worked = 0, 0, [], []
         for username, address in visits:
             self[username].get(address)
             with CaptureQueriesContext(connection) as caught:
                 response = self[username].get(address, HTTP_ACCEPT_ENCODING="gzip")
             assert response.status_code == 200, (username, address, response.status_code)
             statements = max(statements, len(caught))
-            size = max(size, len(gzip.compress(response.content, 6)))
+            size = max(size, len(response.content))
         for n in range(max(REQUESTS, len(visits))):
             username, address = visits[n % len(visits)]
-            begun = time.perf_counter()
-            self[username].get(address)
+            begun, began = time.perf_counter(), time.process_time()
+            self[username].get(address, HTTP_ACCEPT_ENCODING="gzip")
+            worked.append((time.process_time() - began) * 1000)
             taken.append((time.perf_counter() - begun) * 1000)
-        return Figure(*spread(taken), statements, size)
+        return Figure(*spread(taken), *spread(worked), statements, size)
 
 
 def settle(settings: Any) -> County:
@@ -227,7 +233,7 @@ def town(size: int, settings: Any) -> Town:
     posts = busiest(8)
     officers = [username_of(post) for post in posts]
     pages = addresses(officers, posts)
-    found = {name: visitors.measure(visits) for name, visits in pages.items()}
+    found = {name: visitors.measure(visits) for name, visits in pages.items() if name in (CHOSEN or pages)}
     signing = sign_some(visitors)
     return Town(grown, found, signing, beside_the_sweep(visitors, pages["inbox"]))
 
@@ -255,14 +261,15 @@ def told(small: Town, big: Town) -> str:
     """The table."""
     lines = [f"small: {small.grown}", f"big:   {big.grown}", ""]
     lines.append(
-        f"{'page':28} {'small p50/p95':>15} {'big p50/p95':>15} {'ratio':>6} {'statements':>11} {'gzip kB':>8}"
+        f"{'page':28} {'small p50/p95':>15} {'cpu':>6} {'big p50/p95':>15} {'cpu':>6} wall, cpu ratio  SQL  gzip kB"
     )
     for name, one in small.pages.items():
         two = big.pages[name]
         counts = str(one.statements) if one.statements == two.statements else f"{one.statements}/{two.statements}"
         lines.append(
-            f"{name:28} {one.p50:6.1f} /{one.p95:7.1f} {two.p50:6.1f} /{two.p95:7.1f} {two.p50 / one.p50:6.2f} "
-            f"{counts:>11} {max(one.size, two.size) / 1000:8.1f}"
+            f"{name:28} {one.p50:6.1f} /{one.p95:7.1f} {one.cpu50:6.1f} "
+            f"{two.p50:6.1f} /{two.p95:7.1f} {two.cpu50:6.1f} "
+            f"{two.p50 / one.p50:6.2f} {two.cpu50 / one.cpu50:8.2f} {counts:>5} {max(one.size, two.size) / 1000:7.1f}"
         )
     for name, found in (("small", small), ("big", big)):
         lines.append(f"{name}: POST sign p50 {found.signing[0]:.1f}, p95 {found.signing[1]:.1f} ms")
@@ -280,9 +287,10 @@ def test_pages_stay_quick_when_the_county_grows(settings: Any) -> None:
             empty()
     small, big = towns[0], towns[-1]
     print("\n" + told(small, big))
-    over = [name for name in NAMED if max(small.pages[name].p95, big.pages[name].p95) > P95_MS]
+    named = [name for name in NAMED if name in big.pages]
+    over = [name for name in named if max(small.pages[name].p95, big.pages[name].p95) > P95_MS]
     assert not over, f"p95 over {P95_MS} ms: {over}"
-    steep = [name for name in NAMED if big.pages[name].p50 > FLAT * small.pages[name].p50]
+    steep = [name for name in named if big.pages[name].p50 > FLAT * small.pages[name].p50]
     assert not steep, f"more than {FLAT} times slower in the big county: {steep}"
     heavy = [name for name, figure in big.pages.items() if figure.size > BYTES]
     assert not heavy, f"more than {BYTES} bytes compressed: {heavy}"

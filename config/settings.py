@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "workflows.middleware.GZipTextMiddleware",
     "csp.middleware.CSPMiddleware",
     "workflows.offices.sessions.OneQuerySessionMiddleware",
     "workflows.middleware.LanguageMiddleware",
@@ -72,6 +73,9 @@ MIDDLEWARE = [
     "workflows.middleware.DeclaredRuleMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+# Our own library stands in the place of Django's `i18n` on purpose.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -88,6 +92,7 @@ TEMPLATES = [
                 "workflows.middleware.page",
             ],
             "builtins": ["workflows.templatetags.kaigong"],
+            "libraries": {"i18n": "workflows.templatetags.quick_i18n"},
         },
     }
 ]

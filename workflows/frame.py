@@ -65,7 +65,8 @@ class Frame:
         user = self.request.user
         if not user.is_authenticated:
             return []
-        waiting = counts(user.pk, self.seats, user.county, civil_date(self.now))["mine"]
+        known = getattr(self.request, "waiting", None)
+        waiting = counts(user.pk, self.seats, user.county, civil_date(self.now))["mine"] if known is None else known
         offered = [
             (_("Morning"), reverse("morning"), "supervision", None),
             (_("My projects"), reverse("permits:mine"), "unit", None),

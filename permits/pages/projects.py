@@ -20,7 +20,7 @@ from permits.operations.core import check_keeper, may_keep
 from permits.operations.projects import create_project, edit_project, sheet_of
 from permits.pages.acts import ACTS, VERSIONED, check, form_of, offered
 from permits.pages.listing import FORMATS
-from permits.queries.figures import figures, newest_year
+from permits.queries.figures import headline, newest_year
 from permits.queries.project import load_project, project_page
 from permits.queries.projects import KINDS, filtered, page_of
 from permits.refusals import NoSuchProject
@@ -48,7 +48,7 @@ def project_list(request: Any) -> HttpResponse:
     county = not is_unit(actor)
     keep = {**asked, "year": str(year)}
     context = {
-        "figures": _figures(figures(actor.person.county, year, request.now)) if county else [],
+        "figures": _figures(headline(actor.person.county, year, request.now)) if county else [],
         "year": str(year),
         "as_of": today,
         "rows": rows,
@@ -134,7 +134,7 @@ def _figures(found: Any) -> list[dict[str, Any]]:
         },
         {
             "label": _("Blocked by land or EIA"),
-            "value": len(found.blocked),
+            "value": found.held,
             "unit": many,
             "base": _("not started"),
         },

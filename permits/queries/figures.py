@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from permits.models import Block, Project
-from permits.queries.blocks import PAPERS, Held, held_on
+from permits.queries.blocks import PAPERS, Held, count_held, held_on
 from workflows.clock.days import civil_date
 
 
@@ -32,8 +32,8 @@ class Blocked:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Money in 万元; every share is of the base that its name says."""
+class Headline:
+    """Money in 万元; every share is of the base that its name says. `held`: not started, and held up by land or EIA."""
 
     year: int
     planned: int
@@ -42,12 +42,12 @@ class Figures:
     done_wan: Decimal
     started: int
     started_early: int
-    blocked: tuple[Blocked, ...]
+    held: int
 
     @property
     def neither(self) -> int:
         """Neither started nor blocked by land or EIA."""
-        return self.planned - self.started - len(self.blocked)
+        return self.planned - self.started - self.held
 
     @property
     def started_share(self) -> Decimal:
@@ -58,6 +58,13 @@ class Figures:
     def done_share(self) -> Decimal:
         """Money done of the total investment, per cent with one decimal."""
         return share(self.done_wan, self.total_wan)
+
+
+@dataclass(frozen=True)
+class Figures(Headline):
+    """The headline, and each of the projects that are held up."""
+
+    blocked: tuple[Blocked, ...]
 
 
 def share(part: Decimal, whole: Decimal) -> Decimal:
@@ -84,28 +91,44 @@ def newest_year(county: str, otherwise: int) -> int:
     return found if found is not None else otherwise
 
 
-def figures(county: str, year: int, as_of: dt.datetime, among: Q | None = None) -> Figures:
-    """The county's figures as of an instant, or those of the projects `among` which a reader looks; four statements.
+def headline(county: str, year: int, as_of: dt.datetime, among: Q | None = None) -> Headline:
+    """The county's figures as of an instant, or those of the projects `among` which a reader looks; three statements.
+
+    Counted by the database.
 
     What rows date counts only from its day: projects on record, actual starts, blocks. Money and a start that only the
     ledger tells carry no day of their own; they count as they stand.
     """
     live, day = projects_of(county, year, as_of).filter(among or Q()), civil_date(as_of)
-    sums: dict[str, Any] = live.aggregate(total=Sum("total_wan"), plan=Sum("plan_wan"), done=Sum("done_wan"))
-    rows = list(live.order_by("pk").values_list("pk", "name", "ledger_started", "started_on", "started_early"))
-    begun = {pk: on is not None and on <= day for pk, _name, _ledger, on, _early in rows}
-    started = {pk for pk, _name, ledger, _on, _early in rows if ledger or begun[pk]}
-    waiting = {pk: name for pk, name, _ledger, _on, _early in rows if pk not in started}
-    return Figures(
+    begun = Q(started_on__lte=day)
+    sums: dict[str, Any] = live.aggregate(
+        planned=Count("pk"),
+        total=Sum("total_wan"),
+        plan=Sum("plan_wan"),
+        done=Sum("done_wan"),
+        started=Count("pk", filter=Q(ledger_started=True) | begun),
+        early=Count("pk", filter=Q(started_early=True) & begun),
+    )
+    return Headline(
         year=year,
-        planned=len(rows),
+        planned=sums["planned"],
         total_wan=sums["total"] or Decimal(0),
         plan_wan=sums["plan"] or Decimal(0),
         done_wan=sums["done"] or Decimal(0),
-        started=len(started),
-        started_early=sum(1 for pk, _name, _ledger, _on, early in rows if early and begun[pk]),
-        blocked=tuple(blocked(waiting, held_on(live, day))),
+        started=sums["started"],
+        started_early=sums["early"],
+        held=count_held(live.filter(Q(started_on__isnull=True) | Q(started_on__gt=day), ledger_started=False), day),
     )
+
+
+def figures(county: str, year: int, as_of: dt.datetime, among: Q | None = None) -> Figures:
+    """The headline with the projects that are held up, in the list's order; six statements."""
+    live, day = projects_of(county, year, as_of).filter(among or Q()), civil_date(as_of)
+    found = headline(county, year, as_of, among)
+    unbegun = live.filter(Q(started_on__isnull=True) | Q(started_on__gt=day), ledger_started=False)
+    waiting = dict(unbegun.order_by("pk").values_list("pk", "name"))
+    rows = tuple(blocked(waiting, held_on(live, day)))
+    return Figures(**{**vars(found), "held": len(rows)}, blocked=rows)
 
 
 def blocked(waiting: Mapping[int, str], held: Mapping[int, Held]) -> Iterator[Blocked]:

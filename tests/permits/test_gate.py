@@ -18,7 +18,7 @@ from permits.models import Case, GateEvent, Permit, Project
 from permits.operations.cases import open_case
 from permits.operations.rights import end_permit, extend_permit, lapse_due, record_permit
 from permits.operations.starting import record_start
-from permits.queries.figures import figures
+from permits.queries.figures import figures, headline
 from tests.cast import County, at, county_of_people
 from tests.engine.test_statement_counts import DEAR, click
 from tests.engine.test_two_at_once import at_once, click_of
@@ -243,6 +243,7 @@ def test_e11_a_void_land_approval_shuts_the_gate_and_keeps_both_histories(county
     found = figures(COUNTY, 2022, county.now)
     assert [(row.pk, row.causes) for row in found.blocked] == [(project.pk, ("land",))], "blocked again, by land"
     assert figures(COUNTY, 2022, at("2022-04-05")).blocked == ()
+    assert [headline(COUNTY, 2022, now).held for now in (county.now, at("2022-04-05"))] == [1, 0], "counted the same"
     assert Permit.objects.filter(project=project, bar="energy_registration", state="valid").exists()
     record_permit(
         project_id=project.pk,

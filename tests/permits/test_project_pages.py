@@ -16,7 +16,7 @@ from notifications.models import Message
 from permits.models import Block, Permit, Project, ProjectCode
 from permits.operations.cases import open_case
 from permits.operations.identity import give_new_code, merge_projects, split_project
-from permits.queries.figures import figures
+from permits.queries.figures import figures, headline
 from tests.cast import PDF, County
 from tests.factories import COUNTY, ProjectFactory
 from tests.journeys.forms import FACTS
@@ -300,6 +300,19 @@ def test_the_list_is_filtered_by_the_cause_of_the_block(county: County) -> None:
     assert listed("cause=land") == {"等地项目", "等环评项目"}
     assert listed("kind=blocked") == {"等地项目", "等环评项目", "等钱项目"}
     assert len(listed("kind=neither")) == figures(COUNTY, 2022, county.now).neither == 1
+    assert headline(COUNTY, 2022, county.now).held == len(figures(COUNTY, 2022, county.now).blocked) == 2
+
+
+def test_of_two_blocks_that_stand_the_later_one_counts_and_a_start_ends_both(county: County) -> None:
+    project, started = ProjectFactory(name="等钱项目"), ProjectFactory(name="开工项目", ledger_started=True)
+    for causes in (["land"], ["money"]):
+        Block.objects.create(project=project, causes=causes, since=dt.date(2022, 2, 1))
+    Block.objects.create(project=started, causes=["land"], since=dt.date(2022, 2, 1))
+    found = headline(COUNTY, 2022, county.now)
+    assert (found.planned, found.started, found.held) == (2, 1, 0)
+    assert figures(COUNTY, 2022, county.now).blocked == ()
+    Block.objects.create(project=project, causes=["eia", "money"], since=dt.date(2022, 2, 1))
+    assert headline(COUNTY, 2022, county.now).held == len(figures(COUNTY, 2022, county.now).blocked) == 1
 
 
 def test_e11_a_project_whose_bar_fell_away_is_listed_as_blocked_again(county: County) -> None:

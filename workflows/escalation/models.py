@@ -101,6 +101,9 @@ class Escalation(Kept):
         ]
         indexes = [
             models.Index(fields=["county", "target", "-id"], name="escalation_by_target"),
+            models.Index(
+                fields=["county", "target", "-id"], condition=Q(answered_at__isnull=True), name="escalation_unanswered"
+            ),
             models.Index(fields=["application", "id"], name="escalation_of_application"),
             models.Index(fields=["subject_key", "-id"], name="escalation_of_subject"),
             models.Index(

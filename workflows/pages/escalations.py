@@ -60,7 +60,7 @@ def escalation_list(request: Any) -> HttpResponse:
         "compares": RULES["supervision"](request),
         "rows": found.rows,
         "matters": open_matters(county, posts, request.now, everybody=tab == "all") if tab != "answered" else [],
-        "causes": CauseClass.choices,
+        "causes": [(code, str(label)) for code, label in CauseClass.choices],
         "older_url": f"?{urlencode({'tab': tab, 'before': found.older})}" if found.older else "",
         "newer_url": f"?{urlencode({'tab': tab})}" if request.GET.get("before") else "",
         "export_url": f"?{urlencode({'tab': tab, 'format': 'csv'})}",

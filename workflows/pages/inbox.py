@@ -57,6 +57,8 @@ def inbox_view(request: Any) -> HttpResponse:
     page = _number(request.GET.get("page", ""))
     shown = inbox_page(**wanted, page=page)
     found = shown.inbox
+    # The badge of the top bar need not ask again.
+    request.waiting = found.counts["mine"]
     kept = {"tab": found.tab, "procedure": found.procedure, "q": found.query}
     context = {
         "shown": shown,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from notifications.prepared import Prepared
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.flow import registry
@@ -109,9 +110,8 @@ def every_item(**wanted: Any) -> Iterator[InboxRow]:
         page += 1
 
 
-def _open(held: tuple[Seat, ...], county: str, person_id: int) -> Any:
+def _open(keys: Collection[str], county: str, person_id: int) -> Any:
     """Steps that wait for a post of mine, or for my co-signature beside another's."""
-    keys = {seat.post_key for seat in held}
     asked = CoSigner.objects.filter(post_key__in=keys, removed_at__isnull=True, answered_at__isnull=True)
     before = CoSigner.objects.filter(
         step=OuterRef("step"), order__lt=OuterRef("order"), removed_at__isnull=True, answered_at__isnull=True
@@ -123,12 +123,20 @@ def _open(held: tuple[Seat, ...], county: str, person_id: int) -> Any:
     return waiting.filter(mine | Q(pk__in=asked.values("step")))
 
 
+def _balls(keys: Collection[str], county: str, person_id: int) -> Any:
+    return _open(keys, county, person_id).order_by("due_on", "pk").values_list("ball", "due_on")[: BADGE + 1]
+
+
+# Every page asks it for the badge of its top bar.
+_BALLS = Prepared(_balls)
+
+
 def _of_tab(tab: str, person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> Any:
     if tab == "done":
         return Step.objects.filter(owner=person_id, finished__isnull=False, county=county).exclude(decision="")
     if tab == "unit":
         return of_unit(held, county)
-    found = _open(held, county, person_id)
+    found = _open({seat.post_key for seat in held}, county, person_id)
     if tab == "waiting":
         return found.filter(ball=Ball.APPLICANT)
     if tab == "soon":
@@ -145,9 +153,8 @@ def of_unit(held: tuple[Seat, ...], county: str) -> Any:
 
 
 def counts(person_id: int, held: tuple[Seat, ...], county: str, today: dt.date) -> dict[str, int]:
-    """How many rows each open tab holds, counted to `BADGE` + 1 at most; one statement."""
-    balls = _open(held, county, person_id).order_by("due_on", "pk").values_list("ball", "due_on")[: BADGE + 1]
-    pairs = list(balls)
+    """How many rows each open tab holds, counted to `BADGE` + 1 at most; one statement, none without a seat."""
+    pairs = _BALLS.rows(sorted({seat.post_key for seat in held}), county, person_id) if held else []
     mine = [due for ball, due in pairs if ball != Ball.APPLICANT]
     limit = today + dt.timedelta(days=3)
     return {

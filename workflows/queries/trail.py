@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q
 
 from workflows.audit import keys
 from workflows.audit.keyring import Reign
@@ -30,6 +30,10 @@ WINDOW, MOST_CASES = 5000, 500
 NEWEST = 2000
 # An act entered this long after it took effect is shown to the auditor.
 LATE = dt.timedelta(days=3)
+
+
+# Written as the partial index of migration `speed` has it: what is late is found without reading the rest.
+_AFTER = ExpressionWrapper(F("recorded_at") - F("occurred_at"), output_field=DurationField())
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def health(now: dt.datetime) -> Health:
         reigns = list(reversed(keys.ring().reigns))
     except keys.NoKey:
         reigns = []
-    recent = Entry.objects.order_by("-recorded_at", "-pk")
+    # Ids are UUIDv7: their order is that of the instants, and their index stands already.
+    recent = Entry.objects.order_by("-pk")
     return Health(
         leaves=leaves,
         waiting=Entry.objects.filter(pk__in=recent.values("pk")[:NEWEST], leaf__isnull=True).count(),
@@ -89,7 +94,7 @@ def health(now: dt.datetime) -> Health:
         deliveries=list(CheckpointDelivery.objects.order_by("-pk")[:10]),
         witnesses=len(settings.WITNESSES),
         findings=list(Finding.objects.filter(resolved_at__isnull=True).order_by("-found_at")[:PAGE]),
-        late=list(recent.filter(occurred_at__lt=F("recorded_at") - LATE)[:20]),
+        late=list(recent.annotate(after=_AFTER).filter(after__gt=LATE)[:20]),
     )
 
 

@@ -6,6 +6,7 @@ Tags that need today read `request.now` from the context, so that a page stands 
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -20,7 +21,7 @@ from workflows.clockbar import ClockBar, draw, from_times
 from workflows.flow.registry import recorded
 from workflows.flowchart import Chart, chart_of
 from workflows.offices.models import localized
-from workflows.templatetags import acts, kinds, words
+from workflows.templatetags import acts, kinds, rowparts, words
 from workflows.templatetags.law import law
 
 register = template.Library()
@@ -34,7 +35,6 @@ LIGHTS: dict[str, Any] = {
     "not_started": gettext_lazy("Not started"),
     "closed": pgettext_lazy("light", "Closed"),
 }
-ROW_WIDTH, ROW_HEIGHT = 132, 16
 
 register.simple_tag(law, takes_context=True)
 register.filter("act_word", acts.word)
@@ -142,25 +142,26 @@ def stamp(context: Any, value: Any) -> str:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A drawing of our own sprite; decoration, its word stands beside it."""
+    return _icon(name, css, static("kg/icons.svg"))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, css: str, sprite: str) -> SafeString:
     return format_html(
-        '<svg class="kg-icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        css,
-        static("kg/icons.svg"),
-        name,
+        '<svg class="kg-icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', css, sprite, name
     )
 
 
-@register.inclusion_tag("components/light.html")
-def light(name: str, days: int = 0, show_days: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def light(name: str, days: int = 0, show_days: bool = True) -> SafeString:
     """Shape, word and colour; `days` over (working days) follow the word when the light is past a limit."""
-    return {"light": name, "word": LIGHTS.get(name, name), "days": days if show_days else 0}
+    return rowparts.light(name, str(LIGHTS.get(name, name)), days if show_days else 0)
 
 
-@register.inclusion_tag("components/rung.html")
-def rung(number: int) -> dict[str, Any]:
+@register.simple_tag
+def rung(number: int) -> SafeString:
     """The height on the ladder: as many bars as rungs, and the words."""
-    bars = [{"x": n * 4.6, "y": 10 - n * 3, "h": 4 + n * 3, "on": n < number} for n in range(4)]
-    return {"rung": number, "bars": bars, "word": _("Rung %(n)s") % {"n": number}}
+    return rowparts.rung(number)
 
 
 def clock_sentence(bar: ClockBar) -> str:
@@ -191,11 +192,11 @@ def _bar(clock: Any) -> ClockBar:
     return clock if isinstance(clock, ClockBar) else from_times(clock)
 
 
-@register.inclusion_tag("components/clock_bar_row.html")
-def clock_bar_row(clock: Any) -> dict[str, Any]:
+@register.simple_tag
+def clock_bar_row(clock: Any) -> SafeString:
     """The small clock bar of a list row, 132 × 16. `clock`: a `ClockBar`, or the engine's `Times`."""
     bar = _bar(clock)
-    return {"bar": bar, "drawing": draw(bar, ROW_WIDTH - 4), "sentence": clock_sentence(bar)}
+    return rowparts.clock_bar(bar, clock_sentence(bar))
 
 
 @register.inclusion_tag("components/clock_bar.html")

@@ -1,0 +1,48 @@
+"""The badge and the bell are asked in compiled form, and answer as the ORM does (notifications/prepared.py)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from notifications.inbox import told, unread
+from notifications.prepared import Prepared
+from tests.cast import WIND_FARM_LAND, County
+from tests.factories import COUNTY
+from workflows.clock.days import civil_date
+from workflows.models import Step
+from workflows.offices.seats import seats
+from workflows.queries.inbox import counts, inbox
+
+
+@pytest.mark.parametrize("username", ["window.land", "handler.land", "chief.land", "deputy.city"])
+def test_badge_and_bell_count_what_the_pages_list(county: County, username: str) -> None:
+    for n in range(4):
+        application = county.apply("land_pre_review", WIND_FARM_LAND)
+        if n % 2:
+            county.sign(application, "intake", "window.land", "accept")
+    Step.objects.filter(post_key="land.window").update(due_on=dt.date(2022, 3, 2))
+    person, today = county[username], civil_date(county.now)
+    held = seats(person.pk, today)
+    listed = {
+        tab: inbox(person_id=person.pk, seats=held, county=COUNTY, now=county.now, tab=tab).rows
+        for tab in ("mine", "waiting", "soon")
+    }
+    found = counts(person.pk, held, COUNTY, today)
+    assert found == {tab: len(rows) for tab, rows in listed.items()}
+    assert found == counts(person.pk, held, COUNTY, today), "the second answer comes from the kept statement"
+    keys = {seat.post_key for seat in held}
+    assert unread(person.pk, keys, COUNTY) == len(told(person.pk, keys, COUNTY)[0])
+    assert counts(person.pk, (), COUNTY, today) == {"mine": 0, "waiting": 0, "soon": 0}
+
+
+def test_each_list_length_has_its_own_statement_and_a_forgotten_value_is_refused(county: County) -> None:
+    county.apply("land_pre_review", WIND_FARM_LAND)
+    asked = Prepared(lambda posts: Step.objects.filter(post_key__in=posts).order_by("pk").values_list("post_key"))
+    assert asked.rows(["land.window"]) == asked.rows(["land.window", "nobody"]) == [("land.window",)]
+    assert asked.rows(["nobody"]) == []
+    with pytest.raises(ValueError, match="no values"):
+        asked.rows([])
+    with pytest.raises(ValueError, match="nowhere"):
+        Prepared(lambda _post: Step.objects.values_list("pk")).rows("land.window")
