@@ -82,7 +82,7 @@ def hand_over_many(
         try:
             if step is None or step.county != person.county:
                 raise refusals.NoSuchStep
-            asked = Request(step.process_id, person, seen, now, request_id)  # type: ignore[attr-defined]
+            asked = Request(step.process_id, person, seen, now, request_id)
             hand_over(asked, step_id=step_id, to_id=to_id, opinion=opinion)
         except Refused as no:
             refused = str(no)

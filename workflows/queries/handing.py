@@ -44,7 +44,9 @@ def hand_over_page(chosen: Sequence[tuple[int, str]], actor: Actor, now: dt.date
         Step.objects.select_related("process").filter(pk__in=seen, county=county, finished__isnull=True).order_by("pk")
     )
     posts = post_names(county, {step.post_key for step in steps})
-    mine, others, people = [], [], {}
+    mine: list[Chosen] = []
+    others: list[Chosen] = []
+    people: dict[int, str] = {}
     for step in steps:
         line = Chosen(
             f"{step.pk}|{seen[step.pk]}",
