@@ -96,7 +96,7 @@ class Frame:
     @cached_property
     def next_item(self) -> InboxRow | None:
         """What to open after a signature; read only by the message that follows one."""
-        user = self.request.user
+        user: Any = self.request.user
         return next_item(person_id=user.pk, seats=self.seats, county=user.county, now=self.now)
 
     @cached_property

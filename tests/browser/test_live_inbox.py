@@ -50,7 +50,9 @@ def test_signed_rows_leave_the_list_and_the_counts_follow(visitor: Visitor, stoo
     visitor.enter("chief.land")
     page = visitor.open("/inbox/")
     rows = page.locator("#rows tr[data-row]")
-    before, signed = rows.count(), SignOff.objects.count()
+    signed = SignOff.objects.count()
+    row = page.locator(f"#rows tr:has(a[href='/steps/{stood.keys['step']}/'])")
+    assert row.count() == 1
     marked(page)
     page.keyboard.press("j")
     page.keyboard.press("a")
@@ -58,8 +60,9 @@ def test_signed_rows_leave_the_list_and_the_counts_follow(visitor: Visitor, stoo
     page.click("#bulk-sheet .kg-btn-main")
     page.wait_for_selector("#rows .kg-messages")
     assert SignOff.objects.count() == signed + 1
-    assert rows.count() == before - 1 and not reloaded(page)
-    assert page.locator("#count-inbox").text_content() == str(before - 1)
+    # The chief stands in for the vice director, so another row may have come; the signed one is gone.
+    assert row.count() == 0 and not reloaded(page)
+    assert page.locator("#count-inbox").text_content() == str(rows.count())
     assert page.evaluate("document.activeElement.hasAttribute('data-focus-me')")
 
 
@@ -79,9 +82,9 @@ def test_counts_refresh_by_themselves_and_only_while_somebody_looks(visitor: Vis
     page.evaluate("delete document.visibilityState")
     page.focus(".kg-filters input[name=q]")
     page.clock.fast_forward(61_000)
-    page.wait_for_function(f"document.getElementById('count-inbox').textContent == '{before + 1}'")
     # The rows stay under the hand; the page says that there is more, and the pen stays where it was.
-    assert page.is_visible("#inbox-news .kg-note")
+    page.wait_for_selector("#inbox-news .kg-note")
+    assert page.locator("#count-inbox").text_content() == str(before + 1)
     assert page.locator("#rows tr[data-row]").count() == rows
     assert page.evaluate("document.activeElement.name") == "q"
     # What a page asks by itself keeps nobody signed in.

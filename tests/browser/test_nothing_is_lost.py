@@ -106,7 +106,7 @@ def test_a_colleague_was_faster(visitor: Visitor, stood: Standing) -> None:
     agree(page)
     page.wait_for_selector("#refused-sheet[open]")
     said = page.inner_text("#refused-sheet")
-    assert colleague.name in said and "03-01" in said
+    assert colleague.name in said and f"{stood.county.now:%m-%d}" in said
     assert WORDS in said
     page.click("#refused-sheet [data-close-sheet]")
     assert page.input_value("#opinion") == WORDS

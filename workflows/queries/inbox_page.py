@@ -108,7 +108,7 @@ def last_acts(rows: Iterable[InboxRow]) -> dict[int, SignOff]:
     """{application: its newest sign-off} for the rows of a page; one statement."""
     mine = SignOff.objects.filter(application__in=[row.application_id for row in rows])
     newest = mine.order_by().values("application").annotate(last=Max("pk")).values("last")
-    return {found.application_id: found for found in SignOff.objects.filter(pk__in=newest)}  # type: ignore[attr-defined]
+    return {found.application_id: found for found in SignOff.objects.filter(pk__in=newest)}
 
 
 def _who_has(rows: Iterable[InboxRow], county: str, day: dt.date) -> dict[int, Holder]:
