@@ -197,8 +197,8 @@ def lapse_due(*, now: dt.datetime, county: str) -> list[Permit]:
             project = locked_project(project_id, county)
             permit = Permit.objects.select_for_update(no_key=True).get(pk=pk)
             last = last_day(permit, today)
-            used = project.started_on is not None and not project.started_early
-            if permit.state not in STANDS or last is None or (used and project.started_on <= last):
+            started = None if project.started_early else project.started_on
+            if permit.state not in STANDS or last is None or (started is not None and started <= last):
                 continue
             permit.lapse()
             permit.ended_on = last

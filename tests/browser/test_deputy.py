@@ -36,7 +36,8 @@ def test_a_deputy_answers_an_escalation_in_two_clicks_from_the_message(visitor: 
     page.wait_for_url(f"**{raised.address}")
     assert not visitor.wider_than_the_window()
     assert page.locator("text=轮到谁").count() == 1 and page.locator(".kg-chain li").count() >= 3
-    assert page.locator("form.kg-answer-card button[type=submit]").inner_text() == "签发：交办", "the button says the act"
+    button = page.locator("form.kg-answer-card button[type=submit]")
+    assert button.inner_text() == "签发：交办", "the button says the act"
     clicks.on("form.kg-answer-card button[type=submit]")
     page.wait_for_url("**/morning/")
 

@@ -209,4 +209,5 @@ def test_who_holds_two_rungs_of_one_matter_is_told_once_and_the_record_has_both(
     ]
     told = Message.objects.filter(kind="escalated", post_key="forestry.chief")
     assert [row.params["rung"] for row in told] == [2]
-    assert Entry.objects.filter(kind="application.escalated", chain=application.chain).count() == Escalation.objects.count()
+    raised = Entry.objects.filter(kind="application.escalated", chain=application.chain)
+    assert raised.count() == Escalation.objects.count()
