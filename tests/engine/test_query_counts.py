@@ -32,7 +32,7 @@ def chief(county: County) -> Client:
 
 def test_lists_ask_as_often_for_three_cases_as_for_thirty(county: County, chief: Client) -> None:
     known = json.loads(FILE.read_text())
-    addresses = ("/inbox/", "/inbox/?tab=done", "/applications/")
+    addresses = ("/inbox/", "/inbox/?tab=unit", "/inbox/?tab=done", "/applications/")
     for _n in range(3):
         county.apply("land_pre_review", WIND_FARM_LAND)
     few = {address: asked(chief, address) for address in addresses}
