@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Message
@@ -211,3 +211,16 @@ def test_who_holds_two_rungs_of_one_matter_is_told_once_and_the_record_has_both(
     assert [row.params["rung"] for row in told] == [2]
     raised = Entry.objects.filter(kind="application.escalated", chain=application.chain)
     assert raised.count() == Escalation.objects.count()
+
+
+def test_5b8_a_rung_fires_once_even_if_the_step_forgot_it_and_is_not_missed_either(
+    county: County, waiting: Any
+) -> None:
+    """ANCHORS B.5b, 8: the key (source, rung, round) is the claim; a sweep that would raise it again writes nothing."""
+    sweep(at("2022-03-07"))
+    Step.objects.filter(process=waiting, finished__isnull=True).update(rung=0, climbs_on=dt.date(2022, 3, 7))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sweep(at("2022-03-07"))
+    assert Escalation.objects.count() == 1
+    Step.objects.filter(process=waiting, finished__isnull=True).update(rung=1)
+    assert sweep(at("2022-03-08")).raised == {2: 1}
