@@ -153,8 +153,8 @@ def command(processes: int, settings: Any) -> tuple[float, int]:
         if select.select([screen], [], [], 0.2)[0]:
             with suppress(OSError):
                 shown += os.read(screen, 100_000)
-    assert run.stdout is not None
-    text = run.stdout.read()
+    os.close(screen)
+    text, _nothing = run.communicate()
     assert run.returncode == 0, (text, shown.decode())
     said = json.loads(text)
     assert said["clean"] and said["entries"] > said["leaves"] >= ENTRIES
