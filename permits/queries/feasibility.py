@@ -95,9 +95,7 @@ def feasibilities(projects: Sequence[Project], as_of: dt.date, target: dt.date |
     steps = steps_of(application for bars in running.values() for application in bars.values())
     found = {}
     for project in projects:
-        answer = feasibility(
-            project, as_of, target, standing.get(project.pk, {}), running.get(project.pk, {}), steps
-        )
+        answer = feasibility(project, as_of, target, standing.get(project.pk, {}), running.get(project.pk, {}), steps)
         if answer is not None:
             found[project.pk] = answer
     return found

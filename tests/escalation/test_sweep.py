@@ -209,10 +209,15 @@ def test_who_holds_two_rungs_of_one_matter_is_told_once_and_the_record_has_both(
     ]
     told = Message.objects.filter(kind="escalated", post_key="forestry.chief")
     assert [row.params["rung"] for row in told] == [2]
-    assert Entry.objects.filter(kind="application.escalated", chain=application.chain).count() == Escalation.objects.count()
+    assert (
+        Entry.objects.filter(kind="application.escalated", chain=application.chain).count()
+        == Escalation.objects.count()
+    )
 
 
-def test_5b8_a_rung_fires_once_even_if_the_step_forgot_it_and_is_not_missed_either(county: County, waiting: Any) -> None:
+def test_5b8_a_rung_fires_once_even_if_the_step_forgot_it_and_is_not_missed_either(
+    county: County, waiting: Any
+) -> None:
     """ANCHORS B.5b, 8: the key (source, rung, round) is the claim; a sweep that would raise it again writes nothing."""
     sweep(at("2022-03-07"))
     Step.objects.filter(process=waiting, finished__isnull=True).update(rung=0, climbs_on=dt.date(2022, 3, 7))

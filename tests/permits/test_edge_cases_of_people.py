@@ -82,7 +82,9 @@ def test_e12_whoever_plans_a_start_after_the_fifth_year_is_told_of_the_recheck_b
     county: County, approved_in_2019: Project
 ) -> None:
     seen = feasibilities([approved_in_2019], day("2024-01-08"))[approved_in_2019.pk]
-    assert [(row.bar, row.on) for row in seen.latest_inputs] == [("eia_form", day("2024-06-18"))], "the tenth day after 06-20 is a Sunday"
+    assert [(row.bar, row.on) for row in seen.latest_inputs] == [("eia_form", day("2024-06-18"))], (
+        "the tenth day after 06-20 is a Sunday"
+    )
     assert "第十二条" in "".join(leg.text.zh for leg in seen.found.legs)
     sooner = feasibilities([approved_in_2019], day("2024-01-08"), day("2024-05-10"))[approved_in_2019.pk]
     assert sooner.latest_inputs == (), "before exactly five years: none"

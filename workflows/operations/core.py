@@ -84,7 +84,7 @@ def entitlement(person: Person) -> dict[str, Any]:
             Recusal.objects.filter(person=person, subject_key=OuterRef("process__subject_key"), lifted_at__isnull=True)
         ),
         "signed_elsewhere": Exists(
-            # Whoever filed or answered for the applicant reviews nothing of it, though he changed his chair since (E10).
+            # Whoever filed or answered for the applicant reviews nothing of it, though he changed his chair (E10).
             SignOff.objects.filter(application=OuterRef("process"), signer=person, voided_at__isnull=True)
             .filter(Q(distinct_hand=True) | Q(post_key=OuterRef("process__applicant_post")))
             .exclude(node=OuterRef("node"))

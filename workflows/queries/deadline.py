@@ -123,7 +123,7 @@ def deadline_page(application: Application, now: dt.datetime, language: str) -> 
 def decided_under(application: Application, statutory: Due | None, today: dt.date, language: str) -> str:
     """The law of the decision where it is another than that of the filing; empty where it is the same (E17).
 
-    A case is decided under the law in force at the decision (最高法审理行政许可案件规定 Art. 9); its clock is not reset.
+    It is decided under the law in force at the decision (最高法审理行政许可案件规定 Art. 9); its clock is not reset.
     """
     if statutory is None:
         return ""
