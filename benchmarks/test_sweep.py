@@ -88,8 +88,7 @@ def peer() -> float:
         "params": "json_build_object('number', a.number, 'subject', a.subject, 'rung', 1, 'trigger', 'step_late')",
         "url": "'/steps/' || s.id || '/'",
         "created_at": "now()",
-        "key": "''",
-        "urgency": "'normal'",
+        "urgent": "false",
     }
     with connection.cursor() as cursor:
         cursor.execute(
