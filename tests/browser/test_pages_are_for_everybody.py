@@ -144,5 +144,9 @@ def test_on_paper_stands_the_matter_without_the_frame(visitor: Visitor, stood: S
     page.emulate_media(media="print")
     frame = ".kg-bar, .kg-demo, .kg-decide, .kg-head-acts, .kg-skip, button, .kg-btn, input:not([type=hidden])"
     assert [one for one in page.locator(frame).all() if one.is_visible()] == []
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots to the inch
+    for drawing in page.locator("main svg.kg-flow").all():
+        box = drawing.bounding_box()
+        assert box is not None and box["x"] + box["width"] <= 794
     assert page.locator("h1").is_visible() and page.locator("main").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

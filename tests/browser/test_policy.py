@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 # What a page could do against the policy, each by itself, and the directive that it breaks.
 BREAKS = {
     "document.body.setAttribute('style', 'color: red')": "style-src-attr inline",
-    "document.body.setAttribute('onclick', 'void 0')": "script-src-attr inline",
+    "document.body.setAttribute('onclick', 'void 0') || document.body.click()": "script-src-attr inline",
     "document.head.append(Object.assign(document.createElement('style'), {textContent: 'p { color: red }'}))": (
         "style-src-elem inline"
     ),

@@ -176,7 +176,7 @@ class HandOverForm(ActForm):
     """Which step, to whom, why."""
 
     step_id = forms.TypedChoiceField(label=_("Step"), coerce=int)
-    to_id = forms.TypedChoiceField(label=_("To"), coerce=int, required=False, empty_value=None)
+    to_id = forms.TypedChoiceField(label=_("To whom"), coerce=int, required=False, empty_value=None)
     opinion = text_field(_("Reasons"))
 
     def choose(self) -> None:

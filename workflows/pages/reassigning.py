@@ -24,7 +24,7 @@ from workflows.queries.reassigning import reassignment
 class ReassignForm(HouseForm):
     """To whom, and why."""
 
-    to_id = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int, required=False, empty_value=None)
+    to_id = forms.TypedChoiceField(label=gettext_lazy("To whom"), coerce=int, required=False, empty_value=None)
     opinion = forms.CharField(label=gettext_lazy("Reasons"), max_length=4000)
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
