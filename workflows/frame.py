@@ -22,6 +22,8 @@ from workflows.queries.inbox import InboxRow, counts
 from workflows.queries.inbox_page import next_item
 from workflows.touring import Tour, tour_of
 
+MOST_PLACES = 6
+
 
 @dataclass(frozen=True)
 class Place:
@@ -67,21 +69,35 @@ class Frame:
             return []
         known = getattr(self.request, "waiting", None)
         waiting = counts(user.pk, self.seats, user.county, civil_date(self.now))["mine"] if known is None else known
+        ledger = reverse("permits:import")
         offered = [
             (_("Morning"), reverse("morning"), "supervision", None),
+            # The second place of whoever answers for all projects: behind the morning, or behind the inbox.
+            (_("Portfolio"), reverse("permits:portfolio"), "supervision", None),
             (_("My projects"), reverse("permits:mine"), "unit", None),
             (_("Inbox"), reverse("inbox"), "officer", waiting),
             (_("Portfolio"), reverse("permits:portfolio"), "oversees", None),
             (_("Escalations"), reverse("escalations"), "officer", None),
             (_("Applications"), reverse("applications"), "signed_in", None),
             (_("Projects"), reverse("permits:projects"), "officer", None),
-            (_("Ledger"), reverse("permits:import"), "ledger", None),
+            (_("Ledger"), ledger, "ledger", None),
             (_("People"), reverse("offices:people"), "administrator", None),
             (_("Audit trail"), reverse("audit"), "audits", None),
         ]
         # The ledger lies below the projects: the longest address that fits is the place where one is.
         here = max((url for _name, url, *_rest in offered if self.request.path.startswith(url)), key=len, default="")
-        return [Place(name, url, url == here, count) for name, url, rule, count in offered if RULES[rule](self.request)]
+        open_to: dict[str, Place] = {}
+        for name, url, rule, count in offered:
+            if url not in open_to and RULES[rule](self.request):
+                open_to[url] = Place(name, url, url == here, count)
+        found = list(open_to.values())
+        # Whoever sees all projects opens the ledger seldom: the menu of the person has it too.
+        return found if len(found) <= MOST_PLACES else [place for place in found if place.url != ledger]
+
+    @property
+    def reads_ledger(self) -> bool:
+        """Whether this person may open the ledger."""
+        return RULES["ledger"](self.request)
 
     @property
     def administers(self) -> bool:

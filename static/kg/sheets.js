@@ -5,8 +5,9 @@ export function sheets(root) {
   for (const opener of once(root, "[data-sheet]", "sheet")) {
     opener.addEventListener("click", (event) => {
       const sheet = document.getElementById(opener.dataset.sheet);
-      if (!sheet || opener.getAttribute("aria-disabled") === "true") return;
+      if (!sheet) return;
       event.preventDefault();
+      if (opener.getAttribute("aria-disabled") === "true") return;
       carry(opener, sheet);
       sheet.showModal();
     });

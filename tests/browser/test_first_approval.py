@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.fresh import house  # noqa: F401
 from tests.browser.visitor import Visitor
 from workflows.models import SignOff
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.fresh import house  # noqa: F401
 from tests.browser.visitor import Visitor
 from tests.factories import AppointmentFactory
 from tests.standing import Standing

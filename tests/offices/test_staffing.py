@@ -90,7 +90,7 @@ def may_sign(step: Step, person: Person, now: dt.datetime = NOW) -> bool:
     """The engine's own answer, as the click asks it."""
     with transaction.atomic():
         try:
-            check_entitled(locked_step(step.pk, person, COUNTY), actor_of(person, now), four_eyes=False)
+            check_entitled(locked_step(step.pk, person, COUNTY), actor_of(person, now), apart=False)
         except NotYours:
             return False
         return True
@@ -278,7 +278,7 @@ def test_covering_an_officer_mid_step_puts_the_step_into_the_stand_ins_hands(cas
 
 def check_seat(step: Step, person: Person):
     with transaction.atomic():
-        return check_entitled(locked_step(step.pk, person, COUNTY), actor_of(person, NOW), four_eyes=False)
+        return check_entitled(locked_step(step.pk, person, COUNTY), actor_of(person, NOW), apart=False)
 
 
 def test_a_cover_does_not_end_before_a_signature_that_leans_on_it(cast: Cast) -> None:
