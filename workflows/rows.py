@@ -26,7 +26,8 @@ def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None
     prepared = ([read(getattr(row, name)) for name, read in readers] for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # psycopg's own cursor: what it refuses is told in Django's words, as on SQLite.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for values in prepared:
                     copy.write_row(values)
         else:

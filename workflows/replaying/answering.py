@@ -107,7 +107,9 @@ def _check_ready(fold: Fold, step: Placed, node: Review, answer: Answer) -> None
     details = payload.get("details", {})
     if fold.walk.state == State.STOPPED:
         raise Misfit(_("It was signed while the clock was stopped."))
-    if answer.opinion and not payload.get("opinion"):
+    # The unit answered point by point (application.correction_answered); it writes no officer's opinion on top.
+    by_unit = said.post != node.post_of(fold.application)
+    if answer.opinion and not by_unit and not payload.get("opinion"):
         raise Misfit(_("The answer has no opinion."))
     if answer.second and not payload.get("second"):
         raise Misfit(_("The answer names no second officer."))
