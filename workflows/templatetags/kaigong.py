@@ -240,7 +240,8 @@ def _date_row(kind: str, name: str, on: dt.date | None, at: int | None, bar: Clo
     if bar.stopped and kind != "forecast" and on is not None:
         said = _("moves with the stop")
     if on is None:
-        said = _("no forecast yet") if kind == "forecast" else _("starts with acceptance")
+        waits = _("no limit in law") if bar.accepted else _("starts with acceptance")
+        said = _("no forecast yet") if kind == "forecast" else waits
         said = pgettext("page", "closed") if bar.closed else said
     elif bar.provisional and not bar.closed:
         said = f"{said} · {_('provisional')}" if said else _("provisional")
