@@ -9,9 +9,6 @@ stamp=$folder/stamp-$(sha256sum <requirements-mining.txt | cut -c1-16)
 exec 9>"$folder.lock"
 flock 9
 [ -e "$stamp" ] && exit 0
-echo "== process mining in $folder"
-rm -rf "$folder"
-# uv, which the development packages bring: a sixth of pip's time for so much.
-.venv/bin/uv venv --quiet --python .venv/bin/python "$folder"
-.venv/bin/uv pip install --quiet --require-hashes --no-deps --python "$folder/bin/python" -r requirements-mining.txt
+rm -f "$folder"/stamp-*
+scripts/venv.sh "$folder" requirements-mining.txt
 touch "$stamp"
