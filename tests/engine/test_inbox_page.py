@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +12,8 @@ from django.utils import timezone
 
 from tests.cast import WIND_FARM_LAND, County
 from tests.factories import AppointmentFactory
+from tests.standing import keep_apart, stand
+from workflows.flow import registry
 from workflows.models import SavedFilter, Step
 from workflows.offices.models import Session
 from workflows.offices.seats import seats
@@ -151,3 +155,15 @@ def test_each_role_has_a_card_of_its_own_until_it_is_put_away(three: County, use
     assert "kg-tour" not in client.get("/", follow=True).content.decode()
     client.post("/tour/", {})
     assert "kg-tour" in client.get("/", follow=True).content.decode()
+
+
+def test_the_houses_own_work_has_no_clock_in_law_but_its_steps_last_day(
+    db: None, settings: Any, tmp_path: Path
+) -> None:
+    keep_apart(settings, tmp_path)
+    county = stand().county
+    rows = {row.procedure: row for row in shown(county, "deputy.city").inbox.rows}
+    own = rows[str(registry.procedure("supervision").short)]
+    assert own.internal and own.times.statutory is None and own.times.light == "on_track"
+    page = entered(county, "deputy.city").get("/inbox/").content.decode()
+    assert "受理后起表" not in page and "未起表" not in page

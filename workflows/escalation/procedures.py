@@ -85,20 +85,21 @@ def acknowledgement(title: Any, then: Any, *, limit: int, due_fact: str = "") ->
     ).Answer(Decision.TAKE_UP, then, law="accept", main=True)
 
 
-class SupervisionV1(ProcedureFlow, procedure=SUPERVISION, version="V1"):
-    """Acknowledge → conference → directives → closing by the supervision office, or once more."""
-
-    start = Start().Next(this.acknowledge)
-    acknowledge = acknowledgement(_("Acknowledge the matter"), this.conference, limit=2)
-    conference = Review(
+def conference_held(then: Any) -> Review:
+    """会商: the leader's conference on the spot, with its record."""
+    return Review(
         title=_("Conference on the spot"),
         post="@owner",
         limit=3,
         due_fact="conference_by",
         ball=Ball.COUNTY,
         prefill=_("We met on the spot; cause and measures are recorded."),
-    ).Answer(Decision.HELD, this.directives, law="begin", record=CONFERENCE_RECORD, main=True)
-    directives = (
+    ).Answer(Decision.HELD, then, law="begin", record=CONFERENCE_RECORD, main=True)
+
+
+def directives_out(closing: Any, again: Any) -> Review:
+    """交办: directives go out until the matter moves; then its closing is proposed, or all meet again."""
+    return (
         Review(
             title=_("Directives until the matter moves"),
             post="@owner",
@@ -107,10 +108,14 @@ class SupervisionV1(ProcedureFlow, procedure=SUPERVISION, version="V1"):
             four_eyes=True,
             prefill=_("The cause is removed; please check and close."),
         )
-        .Answer(Decision.PROPOSE_CLOSING, this.closing, law="begin", barred=directives_left, main=True)
-        .Answer(Decision.CONVENE, this.conference, law="begin")
+        .Answer(Decision.PROPOSE_CLOSING, closing, law="begin", barred=directives_left, main=True)
+        .Answer(Decision.CONVENE, again, law="begin")
     )
-    closing = (
+
+
+def checked_and_closed(end: Any, redo: Any) -> Review:
+    """销号: the supervision office checks the evidence and closes, or sends it back."""
+    return (
         Review(
             title=_("Check and closing"),
             post=SUPERVISION_POST,
@@ -119,9 +124,19 @@ class SupervisionV1(ProcedureFlow, procedure=SUPERVISION, version="V1"):
             four_eyes=True,
             prefill=_("Checked on the evidence; closed."),
         )
-        .Answer(Decision.CLOSE, this.end, law="grant", document="evidence", barred=matter_stands_still, main=True)
-        .Answer(Decision.REDO, this.directives, law="begin", reasons=True)
+        .Answer(Decision.CLOSE, end, law="grant", document="evidence", barred=matter_stands_still, main=True)
+        .Answer(Decision.REDO, redo, law="begin", reasons=True)
     )
+
+
+class SupervisionV1(ProcedureFlow, procedure=SUPERVISION, version="V1"):
+    """Acknowledge → conference → directives → closing by the supervision office, or once more."""
+
+    start = Start().Next(this.acknowledge)
+    acknowledge = acknowledgement(_("Acknowledge the matter"), this.conference, limit=2)
+    conference = conference_held(this.directives)
+    directives = directives_out(this.closing, this.conference)
+    closing = checked_and_closed(this.end, this.directives)
     end = End()
 
 
@@ -173,38 +188,9 @@ class SupervisionV2(ProcedureFlow, procedure=SUPERVISION, version="V2"):
             then=committing.explain,
         )
     )
-    conference = Review(
-        title=_("Conference on the spot"),
-        post="@owner",
-        limit=3,
-        due_fact="conference_by",
-        ball=Ball.COUNTY,
-        prefill=_("We met on the spot; cause and measures are recorded."),
-    ).Answer(Decision.HELD, this.directives, law="begin", record=CONFERENCE_RECORD, main=True)
-    directives = (
-        Review(
-            title=_("Directives until the matter moves"),
-            post="@owner",
-            limit=10,
-            ball=Ball.COUNTY,
-            four_eyes=True,
-            prefill=_("The cause is removed; please check and close."),
-        )
-        .Answer(Decision.PROPOSE_CLOSING, this.closing, law="begin", barred=directives_left, main=True)
-        .Answer(Decision.CONVENE, this.conference, law="begin")
-    )
-    closing = (
-        Review(
-            title=_("Check and closing"),
-            post=SUPERVISION_POST,
-            limit=2,
-            ball=Ball.COUNTY,
-            four_eyes=True,
-            prefill=_("Checked on the evidence; closed."),
-        )
-        .Answer(Decision.CLOSE, this.end, law="grant", document="evidence", barred=matter_stands_still, main=True)
-        .Answer(Decision.REDO, this.directives, law="begin", reasons=True)
-    )
+    conference = conference_held(this.directives)
+    directives = directives_out(this.closing, this.conference)
+    closing = checked_and_closed(this.end, this.directives)
     end = End()
 
 

@@ -77,6 +77,15 @@ def motion_for(application: Application, now: dt.datetime, actor: Actor | None) 
     return motion
 
 
+def hands(application: Any, unit: Any) -> Any:
+    """Standing sign-offs whose signer may not sign a step that is kept apart: reviews, and acts for the applicant.
+
+    Whoever filed or answered for the `unit` (its post key) reviews nothing of it, though he changed his chair (E10).
+    """
+    found = SignOff.objects.filter(application=application, voided_at__isnull=True)
+    return found.filter(Q(distinct_hand=True) | Q(post_key=unit))
+
+
 def entitlement(person: Person) -> dict[str, Any]:
     """Columns of a step's query that say what bars this person or this step: recusal, four eyes, stale, co-signers."""
     return {
@@ -84,9 +93,8 @@ def entitlement(person: Person) -> dict[str, Any]:
             Recusal.objects.filter(person=person, subject_key=OuterRef("process__subject_key"), lifted_at__isnull=True)
         ),
         "signed_elsewhere": Exists(
-            # Whoever filed or answered for the applicant reviews nothing of it, though he changed his chair (E10).
-            SignOff.objects.filter(application=OuterRef("process"), signer=person, voided_at__isnull=True)
-            .filter(Q(distinct_hand=True) | Q(post_key=OuterRef("process__applicant_post")))
+            hands(OuterRef("process"), OuterRef("process__applicant_post"))
+            .filter(signer=person)
             .exclude(node=OuterRef("node"))
         ),
         # A later change of the content makes an earlier opinion stale: it must be given again before a decision.

@@ -16,7 +16,7 @@ from workflows.offices.models import Person, Recusal
 from workflows.offices.seats import Seat
 from workflows.operations import refusals
 from workflows.operations.beside import Request, begin
-from workflows.operations.core import Actor, entitlement, post_title, write_act
+from workflows.operations.core import Actor, entitlement, hands, post_title, write_act
 from workflows.operations.seating import HEADS, office_of, seat_in
 
 
@@ -69,9 +69,9 @@ def takers(step: Step, now: dt.datetime) -> list[Person]:
         return []
     recused = Recusal.objects.filter(person__in=others, subject_key=step.process.subject_key, lifted_at__isnull=True)
     barred = set(recused.values_list("person", flat=True))
-    if step.flow_task.four_eyes:
-        hands = SignOff.objects.filter(application=step.process, distinct_hand=True, voided_at__isnull=True)
-        barred |= set(hands.exclude(node=step.node).values_list("signer", flat=True))
+    if step.flow_task.apart:
+        signed = hands(step.process, step.process.applicant_post).exclude(node=step.node)
+        barred |= set(signed.values_list("signer", flat=True))
     return [person for person in others if person.pk not in barred]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -37,6 +37,7 @@ class InboxRow:
     procedure: str
     title: str
     times: Times
+    internal: bool
     due_on: dt.date | None
     step_over: int
     days_here: int
@@ -170,6 +171,7 @@ def _row(step: Any, held: tuple[Seat, ...], calendar: Any, today: dt.date) -> In
     application = step.process
     opened = civil_date(step.created)
     node = step.flow_task
+    internal = registry.procedure(application.procedure).internal
     return InboxRow(
         step_id=step.pk,
         application_id=application.pk,
@@ -177,7 +179,8 @@ def _row(step: Any, held: tuple[Seat, ...], calendar: Any, today: dt.date) -> In
         subject=application.subject,
         procedure=str(registry.procedure(application.procedure).short),
         title=str(node.task_title),
-        times=times(application, today, calendar),
+        times=_times(step, internal, calendar, today),
+        internal=internal,
         due_on=step.due_on,
         step_over=step_over(calendar, today, step.due_on),
         days_here=calendar.count(opened, today) if today > opened else 0,
@@ -193,6 +196,15 @@ def _row(step: Any, held: tuple[Seat, ...], calendar: Any, today: dt.date) -> In
         conditions=getattr(step, "conditions", False),
         seen=screen_of(application),
     )
+
+
+def _times(step: Any, internal: bool, calendar: Any, today: dt.date) -> Times:
+    """The application's dates and light; the house's own work has no clock in law, its step's last day is its light."""
+    found = times(step.process, today, calendar)
+    if not internal or step.finished or step.due_on is None:
+        return found
+    soon = step.due_on <= today or calendar.count(today, step.due_on) <= 1
+    return replace(found, light="due_soon" if soon else "on_track")
 
 
 def _simple(node: Any) -> str:

@@ -84,7 +84,7 @@ def _check_hand(fold: Fold, step: Placed, node: Review) -> None:
         raise Misfit(_("“%(node)s” waits for another post than the one that signed.") % {"node": node.task_title})
     if step.owner not in ("", None, said.actor):
         raise Misfit(_("“%(node)s” was in other hands.") % {"node": node.task_title})
-    if node.four_eyes:
+    if node.apart:
         same = [row for row in fold.standing() if row.four_eyes and row.node != step.node and row.signer == said.actor]
         if same:
             raise Misfit(
