@@ -64,6 +64,8 @@ def test_the_letters_lead_to_the_buttons_and_never_sign(visitor: Visitor, stood:
     page.keyboard.press("r")
     assert page.locator("#sheet-ask_once").is_visible()
     page.keyboard.press("Escape")
+    # The browser itself closes the sheet, after it has answered the key.
+    page.locator("#sheet-ask_once").wait_for(state="hidden")
     page.keyboard.press("a")
     assert page.evaluate("document.activeElement.dataset.key") == "a"
     assert hands.count == 0 and not SignOff.objects.filter(application=asked, act="accept").exists()

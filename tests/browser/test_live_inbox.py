@@ -147,6 +147,7 @@ def test_single_letters_rest_in_fields_and_can_be_switched_off(visitor: Visitor,
     page.wait_for_selector("#kg-help[open]")
     page.uncheck("[data-keys-toggle]")
     page.keyboard.press("Escape")
+    page.locator("#kg-help").wait_for(state="hidden")
     page.keyboard.press("k")
     page.keyboard.press("x")
     assert page.locator(".kg-pick:checked").count() == 1
@@ -162,4 +163,4 @@ def test_an_article_opens_its_text_by_key(visitor: Visitor, stood: Standing) -> 
     assert text.count() == 1 and "statute's own words" in text.inner_text()
     assert visitor.violations() == []
     page.keyboard.press("Escape")
-    assert page.locator("[popover]:popover-open").count() == 0
+    text.wait_for(state="hidden")
