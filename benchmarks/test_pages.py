@@ -47,8 +47,8 @@ CHOSEN = [name for name in os.environ.get("KAIGONG_BENCH_PAGES", "").split("|") 
 NOW = at("2022-05-10", "10:00")
 P95_MS, FLAT, BYTES = 150.0, 1.3, 150_000
 LEADERS = ("deputy.city", "deputy.rural", "land.director", "eia.director")
-# The four pages that the issue names; the others are measured and told.
-NAMED = ("inbox", "step page", "project list", "deputy's page")
+# The four pages that the issue names, the deputy's in both its forms; the others are measured and told.
+NAMED = ("inbox", "step page", "project list", "deputy's page", "deputy's morning")
 
 
 @dataclass
@@ -152,6 +152,9 @@ def addresses(officers: list[str], posts: list[str]) -> dict[str, list[tuple[str
         "deputy's page": [
             (name, address) for name in leaders for address in ("/escalations/", "/escalations/?tab=answered")
         ],
+        "deputy's morning": [(name, "/morning/") for name in leaders],
+        "portfolio": [(name, "/projects/portfolio/") for name in (*leaders, "supervision")],
+        "portfolio, waiting days": [("supervision", "/projects/portfolio/waiting/")],
         "all that stands": [("supervision", "/escalations/?tab=all")],
         "messages": everybody("/messages/"),
         "audit": [("auditor", "/audit/")],

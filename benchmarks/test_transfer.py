@@ -29,7 +29,7 @@ BYTES = 150_000
 PAGES = {
     "chief.land": ("/inbox/", "step", "/inbox/?tab=done", "/applications/", "/messages/"),
     "ndrc": ("/projects/", "project", "/search/?q=风电"),
-    "deputy.city": ("/escalations/", "/escalations/?tab=all"),
+    "deputy.city": ("/morning/", "/escalations/", "/escalations/?tab=all", "/projects/portfolio/"),
     "auditor": ("/audit/", "/audit/entries/"),
 }
 # An address that is found on the page before.

@@ -17,9 +17,9 @@ from permits.models import Lead, Permit, Project
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
 from workflows.clock.ladder import Trigger, late_climbs, raised_by
+from workflows.escalation.dated import rungs_of
 from workflows.escalation.open_ends import ask_of
 from workflows.escalation.raising import Batch, Stalled
-from workflows.escalation.stops import rungs_of
 from workflows.escalation.sweep import add_source
 from workflows.escalation.targets import Directory, ask_leads
 from workflows.flow import registry

@@ -20,6 +20,9 @@ from workflows.legal import State
 from workflows.models import Application, Step
 from workflows.offices.models import Appointment, Post
 from workflows.operations import staffing
+from workflows.operations.core import actor_of
+from workflows.queries.application import application_page
+from workflows.queries.tracker import turn_of
 
 
 def day(text: str) -> dt.date:
@@ -204,3 +207,15 @@ def test_e6_corrections_that_never_come_are_handed_back_and_a_new_filing_is_a_ne
     again = county.apply("land_pre_review", WIND_FARM_LAND)
     assert not old.is_open and again.number != old.number
     assert (again.received_at, again.statutory_due) == (county.now, None), "its own clock"
+    linked = application_page(again, actor_of(county["window.land"], county.now), county.now)
+    assert linked.earlier == old, "and the way back to the old one"
+    assert application_page(old, actor_of(county["window.land"], county.now), county.now).earlier is None
+
+
+def test_e6_the_list_of_corrections_names_its_last_day_to_both_sides(county: County) -> None:
+    application = county.apply("land_pre_review", WIND_FARM_LAND)
+    county.sign(application, "intake", "window.land", "ask_once", items=[("basis", "缺立项文件")])
+    fresh = Application.objects.get(pk=application.pk)
+    page = application_page(fresh, actor_of(county["window.land"], county.now), county.now)
+    assert page.corrections_until == dt.date(2022, 3, 22)
+    assert turn_of(page, county.now).until == dt.date(2022, 3, 22)

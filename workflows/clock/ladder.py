@@ -34,6 +34,7 @@ class Trigger(StrEnum):
     STOP_LATE = "stop_late"  # working days past the announced end of a stop
     UNANSWERED = "unanswered"  # full working days since rung 3 was raised
     START_MISSED = "start_missed"  # working days past the planned start with the gate shut
+    DISAGREED = "disagreed"  # working days since another office objected, the matter undecided
     NOT_IN_STATISTICS = "not_in_statistics"  # working days since the start without an entry in the statistics
 
 
@@ -73,6 +74,8 @@ DEFAULTS: tuple[Threshold, ...] = (
     Threshold(CHIEF, Trigger.STOP_LATE, 1),
     Threshold(DIRECTOR, Trigger.STOP_LATE, 2),
     Threshold(DEPUTY, Trigger.STOP_LATE, 5),
+    Threshold(DEPUTY, Trigger.DISAGREED, 1),
+    Threshold(HEAD, Trigger.DISAGREED, 11),
     Threshold(DEPUTY, Trigger.START_MISSED, 1),
     Threshold(HEAD, Trigger.START_MISSED, 11),
     Threshold(CHIEF, Trigger.NOT_IN_STATISTICS, 10),

@@ -11,7 +11,7 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the house's own procedures and the messages known."""
-        from workflows.escalation import closing, procedures, stops, words  # noqa: F401
+        from workflows.escalation import closing, corrections, objections, procedures, stops, words  # noqa: F401
         from workflows.flow import registry
 
         registry.register(procedures.SUPERVISION)

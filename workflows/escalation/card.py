@@ -15,11 +15,12 @@ from workflows.clock.days import ONE_DAY, WorkingDays, civil_date
 from workflows.clock.ladder import DEPUTY, DIRECTOR
 from workflows.escalation.committing import latest_day, stalled_step
 from workflows.escalation.models import Escalation
+from workflows.escalation.objections import objection_of
 from workflows.escalation.reading import Raised, Task, raised_lines, tasks_of
 from workflows.escalation.targets import Directory
 from workflows.flow import registry
 from workflows.flow.decisions import Decision
-from workflows.models import Application, Ball, Step
+from workflows.models import Application, Ball, SignOff, Step
 from workflows.offices.holders import people_on
 from workflows.offices.models import Person, Post
 from workflows.offices.titles import post_names
@@ -75,6 +76,7 @@ class Card:
     weight: Decimal
     chain: tuple[Called, ...]
     tasks: tuple[Task, ...]
+    objection: SignOff | None = None
     # The form of a leader.
     step_id: int = 0
     seen: str = ""
@@ -146,6 +148,7 @@ def escalation_card(county: str, source: str, rung: int, round_no: int, actor: A
             Called(lines[row.pk], people.get(row.target, ()), row.raised_at, row.pk == found.pk) for row in rows
         ),
         "tasks": tasks_of(found.supervision, now) if found.supervision is not None else (),
+        "objection": objection_of(found.source),
     }
     return Card(**shown, **_form(found, about, held, now))
 

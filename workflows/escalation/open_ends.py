@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from workflows.escalation.models import Directive, Escalation, Supervision
 from workflows.legal import State
-from workflows.models import Ball, Step
+from workflows.models import Ball, SignOff, Step
 
 # How a source of the domain says that its matter still stands still: {prefix of the matter: question}.
 StandsStill = Callable[[str, dt.date], bool]
@@ -48,4 +48,7 @@ def matter_stands_still(application: Any, today: dt.date) -> str:
     with_applicant = Step.objects.filter(process=about, finished__isnull=True, ball=Ball.APPLICANT).exists()
     if raised.filter(source=f"application:{about.pk}").exists() and not with_applicant:
         return _("The application is still undecided and late. A matter is closed when it has moved.")
+    disagreed = raised.filter(trigger=Escalation.Reason.DISAGREED).order_by("-raised_at").first()
+    if disagreed and not SignOff.objects.filter(application=about, signed_at__gt=disagreed.raised_at).exists():
+        return _("Nobody has signed since the offices disagreed. A matter is closed when it has moved.")
     return ""

@@ -67,10 +67,10 @@ class Batch:
         """Read who leads these subjects: one statement for the batch."""
         self._leads |= self.directory.leads(subject_keys)
 
-    def prompt(self, stalled: Stalled) -> None:
-        """Remind whoever the step waits for: its limit is near."""
+    def prompt(self, stalled: Stalled, kind: str = "step_due_soon", **said: str) -> None:
+        """Tell whoever the step waits for, in a message of this kind: its limit is near, or the applicant's is over."""
         self.prompts += 1
-        self.messages.append(self._message("step_due_soon", stalled, stalled.post, {}))
+        self.messages.append(self._message(kind, stalled, stalled.post, said))
 
     def raise_rungs(self, stalled: Stalled, due: Sequence[Climb]) -> int:
         """Raise every rung of `due`, lowest first; the highest that was raised.

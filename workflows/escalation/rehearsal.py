@@ -1,7 +1,7 @@
 """试算: which rungs of the last quarter another ladder would have raised, against the one in force; nothing is written.
 
 By the same pure ladder. What is read are the newest applications that were open in the quarter, with their dates as
-they stand today; stops and projects have sources of their own and are not rehearsed.
+they stand today; stops, objections and projects have sources of their own and are not rehearsed.
 """
 
 from __future__ import annotations

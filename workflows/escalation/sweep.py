@@ -131,9 +131,9 @@ def _sweep_county(county: str, steps: list[Step], applications: list[Application
         if due and due[0].rung == 0:
             # A prompt that comes with a rung, or after one, prompts nobody any more.
             if len(due) == 1 and step.rung == 0:
-                batch.prompt(_of_step(step))
+                batch.prompt(of_step(step))
             step.prompted = True
-        _climb(step, batch.raise_rungs(_of_step(step), [climb for climb in due if climb.rung]), today)
+        _climb(step, batch.raise_rungs(of_step(step), [climb for climb in due if climb.rung]), today)
         after = climbs_of_step(step, step.process, ladder, calendar)
         step.climbs_on = next_day(after, step.rung, step.prompted or step.rung > 0)
         step_rows.append((step.pk, step.rung, step.rung_on, step.prompted, step.climbs_on))
@@ -160,7 +160,8 @@ def _climb(row: Any, highest: int, today: dt.date) -> None:
         row.rung, row.rung_on = highest, today
 
 
-def _of_step(step: Step) -> Stalled:
+def of_step(step: Step) -> Stalled:
+    """A step as a stalled thing: it waits at its post."""
     application = step.process
     return Stalled(
         source=f"step:{step.pk}",

@@ -14,6 +14,13 @@ def reason(code: str) -> str:
 
 
 say("step_due_soon", _("%(subject)s (%(number)s): your step is due within one working day."))
+say(
+    "corrections_over",
+    _(
+        "%(subject)s (%(number)s): the time for corrections ended on %(due)s. "
+        "If nothing comes, the papers may be handed back in writing."
+    ),
+)
 say("escalated", _("%(subject)s (%(number)s) was put before you on rung %(rung)s: %(trigger)s."), trigger=reason)
 say("escalated_copy", _("For your information: %(subject)s (%(number)s), rung %(rung)s: %(trigger)s."), trigger=reason)
 say("unit_remind", _("%(unit)s reminds you of %(subject)s (%(number)s): a limit has passed."))

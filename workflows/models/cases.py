@@ -176,6 +176,11 @@ class Step(Kept, AbstractTask):
                 condition=Q(finished__isnull=True, climbs_on__isnull=False),
                 name="step_sweep",
             ),
+            models.Index(
+                fields=["created"],
+                condition=Q(finished__isnull=True, ball=Ball.APPLICANT, prompted=False),
+                name="step_with_applicant",
+            ),
             models.Index(fields=["owner", "-finished"], condition=Q(finished__isnull=False), name="step_signed_by"),
             models.Index(
                 fields=["county", "-finished"],

@@ -26,6 +26,7 @@ class LadderRung(Kept):
         STOP_LATE = Trigger.STOP_LATE, _("stop longer than announced")
         UNANSWERED = Trigger.UNANSWERED, _("ten working days with the deputy")
         START_MISSED = Trigger.START_MISSED, _("planned start passed, gate shut")
+        DISAGREED = Trigger.DISAGREED, _("two offices disagree")
         NOT_IN_STATISTICS = Trigger.NOT_IN_STATISTICS, _("started, not in the statistics")
 
     county = models.CharField(max_length=6)

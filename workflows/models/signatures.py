@@ -48,6 +48,7 @@ class SignOff(Kept):
         indexes = [
             models.Index(fields=["application", "signed_at", "id"]),
             models.Index(fields=["signer", "-signed_at"]),
+            models.Index(fields=["id"], condition=Q(act="object", voided_at__isnull=True), name="sign_off_objection"),
         ]
         constraints = [
             models.CheckConstraint(

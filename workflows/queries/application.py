@@ -6,12 +6,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflows.clock.calendars import calendar_for
+from workflows.clock.corrections import corrections_due
 from workflows.clock.days import civil_date
 from workflows.flow import registry
 from workflows.flow.decisions import SEVERITY, Decision
 from workflows.flow.graph import reachable, reached_from
 from workflows.flow.nodes import Join, Review
 from workflows.flow.procedure import Procedure
+from workflows.legal import GRANTED_STATES, OPEN_STATES, State
 from workflows.models import Application, Ball, CorrectionItem, CoSigner, Document, Note, SignOff, Step
 from workflows.offices.titles import post_names
 from workflows.operations import refusals
@@ -78,6 +81,8 @@ class ApplicationPage:
     facts: list[tuple[str, str, str]]
     join: JoinLine | None
     open_steps: list[Step]
+    corrections_until: dt.date | None
+    earlier: Application | None
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,30 @@ def application_page(application: Application, actor: Actor, now: dt.datetime) -
         facts=[(str(fact.title), fact.shown(application.facts), str(fact.unit)) for fact in procedure.facts],
         join=_join(application, steps, titles),
         open_steps=[step for step in steps if step.finished is None and step.post_key],
+        corrections_until=_corrections_until(application, steps),
+        earlier=_earlier(application, procedure, actor),
     )
+
+
+def _corrections_until(application: Application, steps: list[Step]) -> dt.date | None:
+    """The last day for corrections by local rule, while they are awaited."""
+    if application.state != State.CORRECTING:
+        return None
+    asked = [step for step in steps if step.finished is None and step.ball == Ball.APPLICANT]
+    return corrections_due(civil_date(asked[0].created), calendar_for(application.county)) if asked else None
+
+
+def _earlier(application: Application, procedure: Procedure, actor: Actor) -> Application | None:
+    """The newest earlier filing of the same matter that came to nothing; this one has its own number and clock (E6)."""
+    if procedure.internal or not application.subject_key:
+        return None
+    rows = Application.objects.filter(
+        county=application.county, subject_key=application.subject_key, procedure=application.procedure
+    )
+    if is_unit(actor):
+        rows = rows.filter(applicant_post=application.applicant_post)
+    rows = rows.filter(pk__lt=application.pk).exclude(state__in=[*OPEN_STATES, *GRANTED_STATES])
+    return rows.only("number", "state").order_by("-pk").first()
 
 
 def mark_corrected(sign_offs: list[SignOff]) -> None:

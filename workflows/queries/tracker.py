@@ -141,7 +141,7 @@ def turn_of(page: ApplicationPage, now: dt.datetime) -> Turn:
     since, title = civil_date(first.created), str(first.flow_task.task_title)
     days = calendar.count(since, today)
     if first.ball == Ball.APPLICANT:
-        return Turn("you", _("You"), title, since, days)
+        return Turn("you", _("You"), title, since, days, page.corrections_until)
     who = post_names(application.county, [first.post_key]).get(first.post_key, first.post_key)
     return Turn("office", who, title, since, days, first.due_on)
 
