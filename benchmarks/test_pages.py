@@ -232,7 +232,8 @@ def town(size: int, settings: Any) -> Town:
     county = settle(settings)
     grown = grow(size, NOW, county)
     visitors = Visitors(county)
-    plans(visitors)
+    if size == max(SIZES):
+        plans(visitors)
     posts = busiest(8)
     officers = [username_of(post) for post in posts]
     pages = addresses(officers, posts)
@@ -242,7 +243,10 @@ def town(size: int, settings: Any) -> Town:
 
 
 def plans(visitors: Visitors) -> None:
-    """The inbox and the bell, both on every page, read indexes of their own, whatever the history."""
+    """The inbox and the bell, both on every page, read indexes of their own, however long the history.
+
+    A small table is read whole, as it should be.
+    """
     if connection.vendor != "postgresql":
         return
     client = visitors["handler.land"]
