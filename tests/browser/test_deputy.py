@@ -64,3 +64,16 @@ def test_the_card_asks_only_for_what_the_chosen_answer_needs(visitor: Visitor, s
     page.wait_for_url("**/morning/")
     raised.refresh_from_db()
     assert raised.answer == "The survey is not in." and raised.plan_on is not None
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_phone_shows_the_matter_and_not_the_frame(visitor: Visitor, stood: Standing, language: str) -> None:
+    visitor.enter("chief.land", language=language)
+    visitor.fits(390, 844)
+    page = visitor.open(f"/steps/{stood.keys['step']}/")
+    bar, decide = (page.locator(found).bounding_box() for found in (".kg-bar", ".kg-decide"))
+    assert bar is not None and bar["height"] <= 112, "two lines: mark, search, post; places"
+    assert decide is not None and decide["height"] <= 190, "the opinion and one row of acts"
+    assert page.locator(".kg-me-post").is_visible() and page.locator("#kg-search").is_visible()
+    page.click(".kg-act-more > summary")
+    assert page.locator(".kg-more-daily a").first.is_visible(), "what had a button on the laptop is one tap away"
