@@ -35,6 +35,7 @@ PERIODIC: dict[str, dict[str, Any]] = {
     "compare the due dates": nightly(2, 0, "workflows.escalation.tasks.compare_dates"),
     "seal the trail": every(5, "workflows.tasks.seal_entries"),
     "verify what was asked": every(5, "workflows.tasks.verify_asked"),
+    "make the export that was asked for": every(5, "workflows.tasks.pack_asked"),
     "verify the trail": nightly(3, 0, "workflows.tasks.verify_trail"),
     "fit record and procedure": nightly(3, 30, "workflows.tasks.fit_record"),
     "recount the ladders": nightly(2, 10, "workflows.escalation.tasks.recount_ladders"),

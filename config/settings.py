@@ -126,6 +126,8 @@ AUDIT_KEY_FILE = Path(env.str("KAIGONG_AUDIT_KEY_FILE", default=str(DATA_DIR / "
 # One process makes its own key at the first start; a server's key is made by hand, once: manage.py audit key --make.
 AUDIT_KEY_MADE_WHEN_ABSENT = EMBEDDED_SCHEDULER
 CHECKPOINT_DIR = Path(env.str("KAIGONG_CHECKPOINT_DIR", default=str(DATA_DIR / "checkpoints")))
+# Export packages that an auditor asked for on a page lie here for a week.
+EXPORT_DIR = DATA_DIR / "exports"
 # Addresses of witnesses (tlog-witness, add-checkpoint), and of mailboxes that get every day's last checkpoint.
 WITNESSES = env.list("KAIGONG_WITNESSES", default=[])
 CHECKPOINT_MAILBOXES = env.list("KAIGONG_CHECKPOINT_MAILBOXES", default=[])

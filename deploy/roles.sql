@@ -81,7 +81,7 @@ BEGIN
     GRANT INSERT, UPDATE ON audit_erasure TO kaigong_web;
     -- An auditor's own questions are no part of the trail; that they were saved or dropped is.
     GRANT INSERT, UPDATE, DELETE ON audit_savedsearch TO kaigong_web;
-    GRANT INSERT, UPDATE ON audit_verificationrun TO kaigong_web, kaigong_worker;
+    GRANT INSERT, UPDATE ON audit_verificationrun, audit_exportrun TO kaigong_web, kaigong_worker;
     GRANT INSERT ON audit_treeleaf, audit_treenode, audit_signedcheckpoint, audit_checkpointdelivery TO kaigong_worker;
     REVOKE ALL ON SEQUENCE audit_checkpointdelivery_id_seq FROM kaigong_web;
 END $$;

@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "audit_findings": ("/audit/findings/",),
     "audit_four_eyes": ("/audit/four-eyes/?year=all",),
     "audit_progress": ("/audit/verify/progress/",),
+    "audit_export": ("/audit/export/",),
     "audit_readers": ("/audit/readers/",),
     "audit_erasures": ("/audit/erasures/",),
     "escalations": ("/escalations/", "/escalations/?tab=all", "/escalations/?tab=answered"),
@@ -93,7 +94,14 @@ OUTSIDE = ("/sign-in/", "/check/", "/check/?number=1&code=AAAAAAAA")
 # Addresses that answer with a file, with words for a machine, or with another address: nothing to look at.
 NO_PAGE = {
     *("home", "sign_in", "document", "receipt", "flow_bpmn", "healthz", "readyz"),
-    *("pulse", "permits:permit_file", "permits:start_file", "permits:export_ledger", "permits:ledger_progress"),
+    *(
+        "pulse",
+        "permits:permit_file",
+        "audit_package",
+        "permits:start_file",
+        "permits:export_ledger",
+        "permits:ledger_progress",
+    ),
 }
 
 

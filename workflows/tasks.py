@@ -12,9 +12,11 @@ from workflows.audit.delivering import deliver_checkpoint
 from workflows.audit.models import VerificationRun
 from workflows.audit.sequencer import Diverged, note_finding, sequence
 from workflows.audit.verifying import finish, work
+from workflows.exchange import packing
 from workflows.now import now
 from workflows.operations.audits import note_verified
 from workflows.replaying.fit import fit
+from workflows.templatetags.kinds import kind_word
 
 log = logging.getLogger(__name__)
 
@@ -61,3 +63,9 @@ def fit_record() -> int:
 def verify_asked() -> int:
     """Every few seconds: the verification that an auditor asked for on a page."""
     return work(timezone.now, now())
+
+
+@shared_task(ignore_result=True)
+def pack_asked() -> bool:
+    """Every few seconds: the export package that an auditor asked for on a page."""
+    return packing.work(timezone.now, now(), kind_word)

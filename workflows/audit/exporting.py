@@ -86,11 +86,11 @@ def export(
         "size": length,
         "entries": written,
         "files": {
-            path.relative_to(folder).as_posix(): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()
+            path.relative_to(folder).as_posix(): digest(path) for path in sorted(folder.rglob("*")) if path.is_file()
         },
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    manifest["sha256"] = _digest(folder / "manifest.json")
+    manifest["sha256"] = digest(folder / "manifest.json")
     (folder / "manifest.sha256").write_text(f"{manifest['sha256']}  manifest.json\n", encoding="ascii")
     return manifest
 
@@ -107,9 +107,7 @@ def _checkpoints(folder: Path) -> None:
         (folder / "checkpoints" / name).write_text(text, encoding="utf-8", newline="")
 
 
-def _digest(path: Path) -> str:
-    found = hashlib.sha256()
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
     with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            found.update(piece)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

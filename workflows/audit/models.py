@@ -216,6 +216,23 @@ class VerificationRun(models.Model):
         return f"{self.asked_at} {self.done}/{self.total}"
 
 
+class ExportRun(models.Model):
+    """An export package that an auditor asked for on a page: how far it is, what it holds, and its file while kept."""
+
+    asked_by = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    # The name of its file below `settings.EXPORT_DIR`; empty before it is made, and after its time.
+    file = models.CharField(max_length=80, blank=True)
+    fault = models.CharField(max_length=300, blank=True)
+    said = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.asked_at} {self.done}/{self.total}"
+
+
 class SavedSearch(models.Model):
     """A question that an auditor asks again and again: the fields of the search page under a name of his."""
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from django.db import connection, transaction
 
+from notifications.models import Message
 from workflows.clock.calendars import calendar_for
 from workflows.clock.corrections import corrections_due
 from workflows.clock.days import civil_date
@@ -17,6 +18,7 @@ from workflows.flow import registry
 from workflows.flow.decisions import Decision
 from workflows.flow.nodes import Review
 from workflows.models import Ball, Step
+from workflows.rows import insert_rows
 
 # Working days are never fewer than calendar days: nothing younger can be over its fifteen.
 YOUNGEST = dt.timedelta(days=15)
@@ -49,7 +51,7 @@ def _tell(county: str, due: dict[int, dt.date], now: dt.datetime) -> Batch:
         for step in steps:
             batch.prompt(of_step(step), "corrections_over", due=due[step.pk].isoformat())
         Step.objects.filter(pk__in=[step.pk for step in steps]).update(prompted=True)
-        batch.write()
+        insert_rows(Message, batch.messages)
     return batch
 
 

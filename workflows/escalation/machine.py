@@ -36,6 +36,7 @@ NAMES = {
     "compare the due dates": _("Comparison of the due dates"),
     "seal the trail": _("Sealing of the trail"),
     "verify what was asked": _("Verification that was asked for"),
+    "make the export that was asked for": _("Export package that was asked for"),
     "verify the trail": _("Verification of the trail"),
     "fit record and procedure": _("Comparison of record and procedure"),
     "recount the ladders": _("Recount of the ladders"),

@@ -21,12 +21,13 @@ from workflows.models import Ball, SignOff
 
 PREFIX = "objection:"
 # An objection that was voided, or a matter that is decided or stands lawfully, calls nobody.
-UNDECIDED = Q(state__in=[state for state in AFTER_ACCEPTANCE if state != State.STOPPED], decided_at__isnull=True)
+RUNNING = [state for state in AFTER_ACCEPTANCE if state != State.STOPPED]
+UNDECIDED = Q(state__in=RUNNING, decided_at__isnull=True)
 
 
 def standing_objections() -> list[SignOff]:
     """Objections of other offices, oldest first, in applications that nobody has decided yet."""
-    undecided = Q(*((f"application__{name}", value) for name, value in UNDECIDED.children))
+    undecided = Q(application__state__in=RUNNING, application__decided_at__isnull=True)
     rows = SignOff.objects.filter(undecided, act=Decision.OBJECT, voided_at__isnull=True, step__ball=Ball.OTHER_OFFICE)
     rows = rows.select_related("application").defer("application__search", "application__facts").order_by("pk")
     # A section of the same bureau is overruled by its own director.

@@ -109,6 +109,16 @@ RUNBOOK = (
         ("python manage.py audit fit", "python manage.py audit fit --application N"),
     ),
     Advice(
+        "make-the-export-that-was-asked-for",
+        _("An export package that was asked for does not come"),
+        _("The auditor's page says why. The trail itself is not touched."),
+        (
+            _("Look whether the data folder has room and the worker may write there."),
+            _("Write the package by hand into an empty folder and give the auditor that."),
+        ),
+        ("df -h", "python manage.py audit export /tmp/package"),
+    ),
+    Advice(
         "verify-what-was-asked",
         _("A verification that somebody asked for does not run"),
         _("The page “Verify” stands still; what an auditor asked for is not answered."),

@@ -20,11 +20,10 @@ from workflows.audit.models import Entry, VerificationRun
 from workflows.audit.receipts import NotSealed, receipt, sealed_by
 from workflows.audit.verify import Verdict, verify_application, verify_receipt
 from workflows.audit.verifying import ask
-from workflows.flow import registry
 from workflows.models import Application, SignOff
 from workflows.offices.access import rule
 from workflows.offices.access_log import note_reading
-from workflows.pages import auditing
+from workflows.pages import auditing, packages
 from workflows.pages.auditing import note
 from workflows.pages.common import NoSuchPage, actor_in
 from workflows.queries.application import load_application
@@ -40,9 +39,7 @@ def trail(request: Any) -> HttpResponse:
     """How the trail stands."""
     found = health(timezone.now())
     last = VerificationRun.objects.filter(finished_at__isnull=False).order_by("-pk").first()
-    return render(
-        request, "audit.html", {"health": found, "late": lines(found.late), "last": last, "flows": registry.flows()}
-    )
+    return render(request, "audit.html", {"health": found, "late": lines(found.late), "last": last})
 
 
 @rule("auditor")
@@ -176,5 +173,6 @@ urlpatterns = [
     path("verify/progress/", progress, name="audit_progress"),
     path("receipts/<int:sign_off_id>/", receipt_page, name="receipt_page"),
     path("receipts/<int:sign_off_id>.json", sign_off_receipt, name="receipt"),
+    *packages.urlpatterns,
     *auditing.urlpatterns,
 ]

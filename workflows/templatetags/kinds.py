@@ -74,6 +74,7 @@ KINDS: dict[str, Any] = {
     "reading.document": pgettext_lazy("entry", "Document downloaded"),
     "reading.ledger": pgettext_lazy("entry", "Ledger exported"),
     "reading.list": pgettext_lazy("entry", "List exported"),
+    "reading.package": pgettext_lazy("entry", "Export package taken"),
     "reading.permit_file": pgettext_lazy("entry", "Permit file downloaded"),
     "reading.receipt": pgettext_lazy("entry", "Receipt taken"),
     "reading.start_evidence": pgettext_lazy("entry", "Start evidence downloaded"),
