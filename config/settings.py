@@ -111,7 +111,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("KAIGONG_CONN_MAX_AGE", default=600)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=5000"}
+    DATABASES["default"]["OPTIONS"] = {
+        # Compiling a plan costs a second where the question itself takes a tenth: pages ask small questions.
+        "options": "-c lock_timeout=5000 -c jit=off"
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 # How often the ladder is swept, in seconds, and how many applications one transaction of the sweep takes.

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from notifications.models import Message
@@ -39,6 +40,21 @@ def route_of(project: Project) -> Route | None:
         return None
 
 
+class Routes:
+    """The routes of many projects at once: those of one class with the same facts have the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Route | None] = {}
+
+    def of(self, project: Project) -> Route | None:
+        """The project's route; None while its class is not known."""
+        facts = tuple(sorted((key, str(value)) for key, value in project.facts.items()))
+        key = (project.sector, project.site_class, facts, get_language())
+        if key not in self._known:
+            self._known[key] = route_of(project)
+        return self._known[key]
+
+
 def cleared(codes: Collection[str]) -> set[str]:
     """Which bars these permits clear: a heavier EIA clears a lighter one, never the other way round (E19)."""
     found = set(codes)
@@ -48,9 +64,12 @@ def cleared(codes: Collection[str]) -> set[str]:
     return found
 
 
-def missing(project: Project, standing: Collection[str]) -> list[str] | None:
-    """Codes of the bars that still hold the project back; None when its route is not known."""
-    found = route_of(project)
+def missing(project: Project, standing: Collection[str], routes: Routes | None = None) -> list[str] | None:
+    """Codes of the bars that still hold the project back; None when its route is not known.
+
+    `routes`: where the routes of many are remembered.
+    """
+    found = routes.of(project) if routes else route_of(project)
     if found is None:
         return None
     return [line.bar.code for line in found.missing(cleared(standing))]

@@ -93,9 +93,13 @@ def feasibilities(projects: Sequence[Project], as_of: dt.date, target: dt.date |
     for case in cases.order_by("pk"):
         running.setdefault(case.project_id, {})[case.bar] = case.application
     steps = steps_of(application for bars in running.values() for application in bars.values())
-    found = {}
+    found, routes = {}, gate.Routes()
     for project in projects:
-        answer = feasibility(project, as_of, target, standing.get(project.pk, {}), running.get(project.pk, {}), steps)
+        known = routes.of(project)
+        if known is None:
+            continue
+        own = standing.get(project.pk, {}), running.get(project.pk, {})
+        answer = feasibility(project, as_of, target, *own, steps, known)
         if answer is not None:
             found[project.pk] = answer
     return found

@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import Case as Case_
 from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
 
 from permits import gate
 from permits.models import Case, Lead, Permit, Project
@@ -152,7 +151,7 @@ def dossiers(projects: Sequence[Project], today: dt.date) -> list[Dossier]:
         steps.setdefault(process, {})[process, node] = step
     leads = Lead.objects.filter(project__in=keys, ends__isnull=True).order_by("-co_lead", "starts")
     titles = dict(leads.annotate(shown=title_of_lead()).values_list("project_id", "shown"))
-    held, routes = held_on(keys, today), _Routes()
+    held, routes = held_on(keys, today), gate.Routes()
     return [
         Dossier(
             project=project,
@@ -170,18 +169,3 @@ def dossiers(projects: Sequence[Project], today: dt.date) -> list[Dossier]:
         )
         for project in projects
     ]
-
-
-class _Routes:
-    """The routes of one page: projects of one class with the same facts have the same."""
-
-    def __init__(self) -> None:
-        self._known: dict[Any, Route | None] = {}
-
-    def of(self, project: Project) -> Route | None:
-        """The project's route; None while its class is not known."""
-        facts = tuple(sorted((key, str(value)) for key, value in project.facts.items()))
-        key = (project.sector, project.site_class, facts, get_language())
-        if key not in self._known:
-            self._known[key] = gate.route_of(project)
-        return self._known[key]

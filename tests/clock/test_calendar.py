@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.clock.story import day, national
 from workflows.clock.calendar import Calendar, CalendarRow, UnpublishedYear, state_council_calendar, state_council_rows
@@ -108,3 +110,16 @@ def test_count_and_back_are_the_inverse_of_add() -> None:
         assert calendar.count(end, start) == -n
     assert calendar.back(day("03-07"), WorkingDays(1)).date == day("03-06"), "the latest start that still fits"
     assert calendar.back(day("03-31"), CalendarDays(7)).date == day("03-24")
+
+
+@given(start=st.dates(dt.date(2016, 1, 1), dt.date(2028, 12, 31)), length=st.integers(-900, 900), holiday=st.booleans())
+def test_counting_is_walking_day_by_day_over_years_loaded_or_not(start: dt.date, length: int, holiday: bool) -> None:
+    calendar = national()
+    if holiday:
+        calendar = calendar.with_overrides([CalendarRow(start + dt.timedelta(1), False, "州庆")], version="2")
+    end = start + dt.timedelta(length)
+    walked = [start + dt.timedelta(n) for n in range(1, length + 1)] or [
+        end + dt.timedelta(n) for n in range(1, 1 - length)
+    ]
+    days = sum(calendar.is_workday(one) for one in walked)
+    assert calendar.count(start, end) == (days if length >= 0 else -days)

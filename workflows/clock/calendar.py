@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from workflows.clock.days import ONE_DAY, Bilingual, CalendarDays, Months, Span, WorkingDays, add_months, pure_date
@@ -155,11 +156,19 @@ class Calendar:
         """Working days after `after`, up to and including `until`; negative when `until` is the earlier one."""
         if until < after:
             return -self.count(until, after)
-        days, day = 0, pure_date(after)
-        while day < until:
-            day += ONE_DAY
-            days += self.is_workday(day)
-        return days
+        whole = sum(self._worked(year)[-1] for year in range(pure_date(after).year, until.year))
+        return whole + self._worked(until.year)[_of_year(until)] - self._worked(after.year)[_of_year(after)]
+
+    def _worked(self, year: int) -> list[int]:
+        """How many working days of `year` lie up to and including each of its days, the first first."""
+        if year not in self._sums:
+            first = dt.date(year, 1, 1)
+            self._sums[year] = list(accumulate(self.is_workday(first + n * ONE_DAY) for n in range(_length(year))))
+        return self._sums[year]
+
+    @cached_property
+    def _sums(self) -> dict[int, list[int]]:
+        return {}
 
     def next_workday(self, day: dt.date) -> Reckoned:
         """`day` itself if offices work, else the first day after it on which they do (民法典 Art. 203)."""
@@ -173,6 +182,11 @@ class Calendar:
         zh = self.day(day).name
         parts = [_ENGLISH.get(part, part) for part in zh.split("·") if part]
         return Bilingual(zh, ", ".join(parts))
+
+
+def _of_year(day: dt.date) -> int:
+    """0 for the first of January."""
+    return day.timetuple().tm_yday - 1
 
 
 def _length(year: int) -> int:

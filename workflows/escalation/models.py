@@ -104,6 +104,7 @@ class Escalation(Kept):
             models.Index(
                 fields=["county", "target", "-id"], condition=Q(answered_at__isnull=True), name="escalation_unanswered"
             ),
+            models.Index(fields=["county", "-raised_at"], condition=Q(rung__gte=3), name="escalation_news"),
             models.Index(fields=["application", "id"], name="escalation_of_application"),
             models.Index(fields=["subject_key", "-id"], name="escalation_of_subject"),
             models.Index(

@@ -49,6 +49,10 @@ class Scope:
         mine = Q(**{f"{path}office__in": self.offices}) | Q(**{f"{path}subject_key__in": self.subjects})
         return county & mine
 
+    def answers_for(self, office: int | None, subject_key: str) -> bool:
+        """What `applications` asks of the database, of one application of the county whose row is at hand."""
+        return self.everything or office in self.offices or subject_key in self.subjects
+
     def holds(self, subject_key: str, office_codes: Iterable[str]) -> bool:
         """Whether a subject is looked at: led, or waiting for one of the offices (codes) in charge."""
         return self.everything or subject_key in self.subjects or not self.codes.isdisjoint(office_codes)
