@@ -17,7 +17,7 @@ import datetime as dt
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
@@ -25,8 +25,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.template import Template
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, _TestState
 
 from benchmarks.county import Grown, busiest, grow
 from permits.demo.county import load_county
@@ -99,6 +100,15 @@ class Visitors:
             worked.append((time.process_time() - began) * 1000)
             taken.append((time.perf_counter() - begun) * 1000)
         return Figure(*spread(taken), *spread(worked), statements, size)
+
+
+@pytest.fixture(autouse=True)
+def as_served() -> Iterator[None]:
+    """Templates render as a server renders them: a test's own rendering copies every context for the assertions."""
+    kept = Template._render
+    Template._render = _TestState.saved_data.template_render
+    yield
+    Template._render = kept
 
 
 def settle(settings: Any) -> County:

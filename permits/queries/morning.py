@@ -144,26 +144,44 @@ def last_workday(today: dt.date, calendar: Calendar) -> dt.date:
     return day
 
 
+# Of what an escalation hangs on, the columns that its line and its light show.
+CASE = ("number", "procedure", "county", "state", "accepted_on", "decided_at", "promised_due", "statutory_due")
+SHOWN = (
+    *(field.name for field in Escalation._meta.concrete_fields),
+    *(f"application__{name}" for name in (*CASE, "due_provisional", "weight")),
+    *("step__flow_task", "supervision__application__number"),
+)
+
+
 def _rows(scope: Scope) -> Any:
     related = ("application", "step", "answered_by", "supervision__application")
-    return Escalation.objects.filter(county=scope.county, target__in=scope.posts).select_related(*related)
+    found = Escalation.objects.filter(county=scope.county, target__in=scope.posts)
+    return found.select_related(*related).only(*SHOWN)
 
 
 def _asks(scope: Scope, now: dt.datetime) -> tuple[list[Ask], bool]:
     """What waits for an answer: the highest rung first, then the longest over, then the heaviest."""
-    found = list(_rows(scope).filter(STILL, answered_at__isnull=True).order_by("-rung", "on", "pk")[: 3 * MOST + 1])
-    projects = _projects(row.subject_key for row in found)
-    lines = raised_lines(found, scope.county, scope.posts, now)
-    first: dict[Any, tuple[Escalation, Raised]] = {}
+    waiting = Escalation.objects.filter(STILL, county=scope.county, target__in=scope.posts, answered_at__isnull=True)
+    names = ("pk", "supervision", "rung", "on", "subject_key", "application__weight")
+    found = list(waiting.order_by("-rung", "on", "pk").values_list(*names)[: 3 * MOST + 1])
+    projects = _projects(subject for *_rest, subject, _weight in found)
+    first: dict[Any, tuple[Any, ...]] = {}
     more: dict[Any, int] = {}
-    for row, line in zip(found, lines, strict=True):
+    for pk, supervision, rung, on, subject, weight in found:
         # One answer acknowledges everything that the same supervision gathers.
-        key = row.supervision_id or f"alone:{row.pk}"
-        first.setdefault(key, (row, line))
+        key = supervision or f"alone:{pk}"
+        project = projects.get(subject)
+        first.setdefault(key, (-rung, on, -((project.total_wan if project else None) or weight or Decimal(0)), pk))
         more[key] = more.get(key, -1) + 1
-    asks = [_ask(row, line, projects.get(row.subject_key), more[key], now) for key, (row, line) in first.items()]
-    asks.sort(key=lambda ask: (-ask.line.rung, -ask.line.days, -ask.weight, ask.line.pk))
-    return asks[:MOST], len(asks) > MOST or len(found) > 3 * MOST
+    order = sorted(first, key=lambda key: first[key])[:MOST]
+    rows = {row.pk: row for row in _rows(scope).filter(pk__in=[first[key][-1] for key in order])}
+    shown = [(key, rows[first[key][-1]]) for key in order if first[key][-1] in rows]
+    lines = raised_lines([row for _key, row in shown], scope.county, scope.posts, now)
+    asks = [
+        _ask(row, line, projects.get(row.subject_key), more[key], now)
+        for (key, row), line in zip(shown, lines, strict=True)
+    ]
+    return asks, len(first) > MOST or len(found) > 3 * MOST
 
 
 def _ask(row: Escalation, line: Raised, project: Project | None, more: int, now: dt.datetime) -> Ask:

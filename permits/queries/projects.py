@@ -19,6 +19,7 @@ from permits.queries.blocks import PAPERS, Held, held_on, is_held
 from permits.queries.feasibility import Answer, Latest, feasibility, steps_of
 from permits.queries.figures import is_started
 from permits.queries.words import joined
+from permits.routes import Route
 from permits.routing.table import TABLE
 from workflows.clock.calendars import calendar_for
 from workflows.clock.minimum import Verdict
@@ -135,9 +136,11 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
         standing.setdefault(pk, {})[bar] = issued
     running = _running(keys)
     steps = steps_of(application for found in running.values() for _bar, application in found)
+    routes = gate.Routes()
     return [
         _row(
             project,
+            routes.of(project),
             codes.get(project.pk, ""),
             leads.get(project.pk, ""),
             blocks.get(project.pk),
@@ -167,6 +170,7 @@ def _running(keys: list[int]) -> dict[int, list[tuple[str, Application]]]:
 
 def _row(
     project: Project,
+    route: Route | None,
     code: str,
     lead: str,
     block: Held | None,
@@ -175,7 +179,7 @@ def _row(
     steps: Latest,
     today: dt.date,
 ) -> ProjectRow:
-    answer = feasibility(project, today, None, standing, dict(running), steps)
+    answer = feasibility(project, today, None, standing, dict(running), steps, route) if route else None
     calendar = calendar_for(project.county)
     lights = [times(application, today, calendar).light for _bar, application in running]
     return ProjectRow(
@@ -189,7 +193,7 @@ def _row(
         done_wan=project.done_wan,
         phase=project.phase,
         phase_label=phase_label(project),
-        bars=group_words(project, standing, {bar for bar, _application in running}),
+        bars=group_words(route, standing, {bar for bar, _application in running}),
         lead=lead,
         block=joined(Block.Cause(cause).label for cause in block.causes) if block and not started(project) else "",
         open_count=len(running),
@@ -223,9 +227,8 @@ def sector_label(project: Project) -> str:
     return str(row.title) if row else ""
 
 
-def group_words(project: Project, standing: Collection[str], running: set[str]) -> list[dict[str, str]]:
+def group_words(route: Route | None, standing: Collection[str], running: set[str]) -> list[dict[str, str]]:
     """Land, environment and start in one word each: cleared, running, missing; empty while the route is not known."""
-    route = gate.route_of(project)
     if route is None:
         return []
     done = gate.cleared(standing)

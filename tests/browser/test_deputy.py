@@ -68,12 +68,20 @@ def test_the_card_asks_only_for_what_the_chosen_answer_needs(visitor: Visitor, s
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_phone_shows_the_matter_and_not_the_frame(visitor: Visitor, stood: Standing, language: str) -> None:
+    visitor.enter("deputy.city", language=language)
+    visitor.fits(390, 844)
+    page = visitor.open("/morning/")
+    bar = page.locator(".kg-bar").bounding_box()
+    assert bar is not None and bar["height"] <= 112, "two lines: mark, search, post; places"
+    assert page.locator(".kg-me-post").is_visible() and page.locator("#kg-search").is_visible()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_acts_of_a_step_are_one_row_on_a_phone(visitor: Visitor, stood: Standing, language: str) -> None:
     visitor.enter("chief.land", language=language)
     visitor.fits(390, 844)
     page = visitor.open(f"/steps/{stood.keys['step']}/")
-    bar, decide = (page.locator(found).bounding_box() for found in (".kg-bar", ".kg-decide"))
-    assert bar is not None and bar["height"] <= 112, "two lines: mark, search, post; places"
-    assert decide is not None and decide["height"] <= 190, "the opinion and one row of acts"
-    assert page.locator(".kg-me-post").is_visible() and page.locator("#kg-search").is_visible()
+    acts = [act.bounding_box() for act in page.locator(".kg-decide .kg-act, .kg-act-more").all() if act.is_visible()]
+    assert len(acts) == 3 and len({box["y"] for box in acts if box}) == 1
     page.click(".kg-act-more > summary")
     assert page.locator(".kg-more-daily a").first.is_visible(), "what had a button on the laptop is one tap away"
