@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Message
 from tests.cast import WIND_FARM_LAND, County, at
@@ -58,6 +60,16 @@ def test_an_objection_of_another_bureau_calls_the_deputy_the_next_working_day_on
         sweep(at("2022-03-02"))
     assert raised() == [(3, "deputy.city", "2022-03-02")]
     assert Message.objects.filter(kind="escalated", post_key="deputy.city", params__trigger="disagreed").count() == 1
+
+
+def test_a_raised_objection_that_still_stands_is_left_alone_without_a_lock(county: County, asked: Application) -> None:
+    object_to(county, asked)
+    sweep(at("2022-03-02"))
+    with CaptureQueriesContext(connection) as caught:
+        assert sweep(at("2022-03-02")).total == 0
+    assert not [
+        row["sql"] for row in caught if row["sql"].startswith(("INSERT", "UPDATE")) or "FOR NO KEY" in row["sql"]
+    ]
 
 
 def test_ten_working_days_later_it_is_before_the_county_head(county: County, asked: Application) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import civil_date
-from workflows.clock.ladder import Trigger, late_climbs, raised_by
+from workflows.clock.ladder import Climb, Trigger, late_climbs, raised_by
 from workflows.escalation.models import Escalation
 from workflows.escalation.raising import Batch, Stalled
 from workflows.escalation.sweep import of_application
@@ -26,8 +26,7 @@ class Dated:
     """`source` holds an application up since the civil day `since`, the last on which nobody was late."""
 
     source: str
-    application_id: int
-    county: str
+    application: Application
     since: dt.date
 
 
@@ -38,30 +37,45 @@ def rungs_of(sources: list[str]) -> dict[str, int]:
 
 
 def sweep_dated(found: Iterable[Dated], trigger: Trigger, standing: Q, now: dt.datetime) -> list[Batch]:
-    """Raise what is due; one transaction for each county. Only applications that are `standing` once locked climb."""
+    """Raise what is due; one transaction for each county. Only applications that are `standing` once locked climb.
+
+    What was raised already is left alone without a lock: an objection may stand for months.
+    """
+    found = list(found)
+    due = _due(found, trigger, civil_date(now)) if found else []
     by_county: dict[str, list[Dated]] = {}
-    for one in found:
-        by_county.setdefault(one.county, []).append(one)
+    for one, _climbs in due:
+        by_county.setdefault(one.application.county, []).append(one)
     return [_sweep(rows, trigger, standing, county, now) for county, rows in sorted(by_county.items())]
 
 
+def _due(found: list[Dated], trigger: Trigger, today: dt.date) -> list[tuple[Dated, list[Climb]]]:
+    """Those with a rung to raise today, and which; one statement."""
+    known = rungs_of([one.source for one in found])
+    rows = []
+    for one in found:
+        county, procedure = one.application.county, one.application.procedure
+        thresholds, calendar = ladder_for(county).of(procedure), calendar_for(county)
+        climbs = raised_by(late_climbs(one.since, trigger, thresholds, calendar, known.get(one.source, 0)), today)
+        if climbs:
+            rows.append((one, climbs))
+    return rows
+
+
 def _sweep(found: list[Dated], trigger: Trigger, standing: Q, county: str, now: dt.datetime) -> Batch:
-    today, calendar, ladder = civil_date(now), calendar_for(county), ladder_for(county)
+    today = civil_date(now)
     with transaction.atomic():
-        wanted = Application.objects.filter(standing, pk__in=[one.application_id for one in found])
+        wanted = Application.objects.filter(standing, pk__in=[one.application.pk for one in found])
         skip = connection.features.has_select_for_update_skip_locked
         locked = {row.pk: row for row in wanted.order_by("pk").select_for_update(no_key=True, skip_locked=skip)}
-        known = rungs_of([one.source for one in found])
-        batch = Batch(now, Directory.read(county, today), calendar)
+        batch = Batch(now, Directory.read(county, today), calendar_for(county))
         batch.know_leads(row.subject_key for row in locked.values())
-        for one in found:
-            application = locked.get(one.application_id)
-            if application is None:
-                continue
-            thresholds = ladder.of(application.procedure)
-            climbs = late_climbs(one.since, trigger, thresholds, calendar, known.get(one.source, 0))
-            about = of_application(application)
-            batch.raise_rungs(Stalled(**{**about.__dict__, "source": one.source, "round": 1}), raised_by(climbs, today))
+        # Asked again behind the lock: another sweeper may have been quicker.
+        for one, climbs in _due(found, trigger, today):
+            application = locked.get(one.application.pk)
+            if application is not None:
+                about = of_application(application)
+                batch.raise_rungs(Stalled(**{**about.__dict__, "source": one.source, "round": 1}), climbs)
         batch.write()
         update_rows(
             Application,

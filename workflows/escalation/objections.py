@@ -48,10 +48,7 @@ def objection_of(source: str) -> SignOff | None:
 
 def sweep_objections(now: dt.datetime) -> list[Batch]:
     """Raise what is due; one transaction for each county."""
-    found = [
-        Dated(source_of(row), row.application_id, row.county, civil_date(row.signed_at))
-        for row in standing_objections()
-    ]
+    found = [Dated(source_of(row), row.application, civil_date(row.signed_at)) for row in standing_objections()]
     return sweep_dated(found, Trigger.DISAGREED, UNDECIDED, now)
 
 

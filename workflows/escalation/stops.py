@@ -49,7 +49,7 @@ def source_of(stop: ClockRow) -> str:
 def sweep_stops(now: dt.datetime) -> list[Batch]:
     """Raise what is due; one transaction for each county."""
     found = [
-        Dated(source_of(stop), stop.application_id, stop.application.county, stop.expected_end)
+        Dated(source_of(stop), stop.application, stop.expected_end)
         for stop in overdue_stops(civil_date(now))
         if stop.expected_end is not None
     ]
