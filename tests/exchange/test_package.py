@@ -164,7 +164,7 @@ def test_an_officer_takes_a_flow_with_him_and_a_project_unit_does_not(county: Co
     assert answer.status_code == 200 and "用地预审".encode() in answer.content
     assert answer["Content-Disposition"] == 'attachment; filename="land_pre_review.V1.bpmn"'
     assert client.get("/flows/land_pre_review/V99.bpmn").status_code == 404
-    page = client.get("/audit/").content.decode()
+    page = client.get("/audit/export/").content.decode()
     assert all(f"/flows/{flow.procedure.code}/{flow.version}.bpmn" in page for flow in registry.flows())
     client.force_login(county["chief.land"])
     assert address in client.get(f"/applications/{case.pk}/").content.decode()
