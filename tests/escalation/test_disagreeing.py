@@ -121,6 +121,8 @@ def test_the_deputy_reads_the_objection_on_his_card_and_closes_only_what_has_mov
     assert card.objection == objection and card.form == "leader"
     assert matter_stands_still(matter.application, county.now.date())
     county.now = at("2022-03-03")
+    county.sign(asked, "town", "head.town", "no_objection")
+    assert matter_stands_still(matter.application, county.now.date()), "a third office settles nothing"
     county.sign(asked, "farmland", "farmland.land", "no_objection")
     assert matter_stands_still(matter.application, county.now.date()) == ""
 

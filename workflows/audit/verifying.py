@@ -6,21 +6,16 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
-
+from workflows.audit import asked
 from workflows.audit.models import VerificationRun
 from workflows.audit.sequencer import note_finding
 from workflows.audit.verify import Verdict, verify
 
-# A run without an end after this long was interrupted; it is given up and may be asked for again.
-GIVEN_UP = dt.timedelta(hours=6)
-
 
 def ask(person: str, now: dt.datetime) -> VerificationRun:
     """Put a verification of everything on the list, once while one waits; `now` is the machine's instant."""
-    with transaction.atomic():
-        waiting = VerificationRun.objects.filter(finished_at__isnull=True, asked_at__gt=now - GIVEN_UP).order_by("pk")
-        return waiting.first() or VerificationRun.objects.create(asked_by=person, asked_at=now)
+    found: VerificationRun = asked.ask(VerificationRun.objects, person, now)
+    return found
 
 
 def work(machine: Callable[[], dt.datetime], now: dt.datetime) -> int:
@@ -28,23 +23,15 @@ def work(machine: Callable[[], dt.datetime], now: dt.datetime) -> int:
 
     `machine()` gives the machine's instant, `now` is the instant of the house's clock, which entries carry.
     """
-    first = VerificationRun.objects.filter(finished_at__isnull=True, total=0, asked_at__gt=machine() - GIVEN_UP)
-    run = first.order_by("pk").first()
-    # The one who sets the total owns the run: a second worker finds nothing to set.
-    if run is None or not VerificationRun.objects.filter(pk=run.pk, total=0).update(total=1):
-        return 0
-    return len(finish(run, machine, now).findings)
+    run = asked.take_up(VerificationRun.objects, machine())
+    return len(finish(run, machine, now).findings) if run is not None else 0
 
 
 def finish(
     run: VerificationRun, machine: Callable[[], dt.datetime], now: dt.datetime, *, deep: bool = False
 ) -> Verdict:
     """Verify everything for this run; what is found goes on the register."""
-
-    def tick(done: int, of: int) -> None:
-        VerificationRun.objects.filter(pk=run.pk).update(done=done, total=max(of, 1))
-
-    verdict = verify(now, deep=deep, tick=tick)
+    verdict = verify(now, deep=deep, tick=asked.teller(VerificationRun.objects, run))
     for found in verdict.findings:
         note_finding(found.kind, found.where, found.text)
     said: dict[str, Any] = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflows.escalation.models import Directive, Escalation, Supervision
+from workflows.flow.registry import procedure
 from workflows.legal import State
 from workflows.models import Ball, SignOff, Step
 
@@ -49,6 +50,9 @@ def matter_stands_still(application: Any, today: dt.date) -> str:
     if raised.filter(source=f"application:{about.pk}").exists() and not with_applicant:
         return _("The application is still undecided and late. A matter is closed when it has moved.")
     disagreed = raised.filter(trigger=Escalation.Reason.DISAGREED).order_by("-raised_at").first()
-    if disagreed and not SignOff.objects.filter(application=about, signed_at__gt=disagreed.raised_at).exists():
-        return _("Nobody has signed since the offices disagreed. A matter is closed when it has moved.")
+    if disagreed:
+        # Another office's reply settles nothing: the office that asked goes on, or the objection stands.
+        own = SignOff.objects.filter(application=about, signed_at__gt=disagreed.raised_at, voided_at__isnull=True)
+        if not own.filter(post_key__startswith=f"{procedure(about.procedure).office}.").exists():
+            return _("The office has not signed since another one objected. A matter is closed when it has moved.")
     return ""

@@ -12,22 +12,19 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from workflows.audit import exporting, keys
+from workflows.audit import asked, exporting, keys
 from workflows.audit.models import ExportRun
 from workflows.exchange.package import Beside
 from workflows.exchange.telling import Word
 from workflows.offices.records import record
 
-# One that has not ended after this long was interrupted; it is given up and may be asked for again.
-GIVEN_UP = dt.timedelta(hours=6)
 KEPT = dt.timedelta(days=7)
 
 
 def ask(person: str, now: dt.datetime) -> ExportRun:
     """Put a package on the list, once while one waits; `now` is the machine's instant."""
-    with transaction.atomic():
-        waiting = ExportRun.objects.filter(finished_at__isnull=True, asked_at__gt=now - GIVEN_UP).order_by("pk")
-        return waiting.first() or ExportRun.objects.create(asked_by=person, asked_at=now)
+    found: ExportRun = asked.ask(ExportRun.objects, person, now)
+    return found
 
 
 def path_of(run: ExportRun) -> Path | None:
@@ -42,10 +39,8 @@ def work(machine: Callable[[], dt.datetime], now: dt.datetime, word: Word) -> bo
     `machine()` gives the machine's instant, `now` the instant of the house's clock, which entries carry.
     """
     _throw_away(machine() - KEPT)
-    first = ExportRun.objects.filter(finished_at__isnull=True, total=0, asked_at__gt=machine() - GIVEN_UP)
-    run = first.order_by("pk").first()
-    # The one who sets the total owns the run: a second worker finds nothing to set.
-    if run is None or not ExportRun.objects.filter(pk=run.pk, total=0).update(total=1):
+    run = asked.take_up(ExportRun.objects, machine())
+    if run is None:
         return False
     try:
         made = _make(run, now, word)
@@ -61,10 +56,7 @@ def work(machine: Callable[[], dt.datetime], now: dt.datetime, word: Word) -> bo
 
 def _make(run: ExportRun, now: dt.datetime, word: Word) -> dict[str, Any]:
     """The columns of a run whose file is there whole: it gets its name last. Raises `keys.NoKey`, `OSError`."""
-
-    def tick(done: int, of: int) -> None:
-        ExportRun.objects.filter(pk=run.pk).update(done=done, total=max(of, 1))
-
+    tick = asked.teller(ExportRun.objects, run)
     settings.EXPORT_DIR.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="making-", dir=settings.EXPORT_DIR) as place:
         folder, packed = Path(place) / f"kaigong-audit-{run.pk}", Path(place) / "packed.zip"
