@@ -107,7 +107,10 @@ def test_only_the_auditor_asks_and_takes(auditor: Client, county: County) -> Non
 def test_a_package_is_kept_for_a_week_and_the_page_says_so(auditor: Client, tmp_path: Path) -> None:
     run = asked(auditor)
     pack_asked()
-    ExportRun.objects.update(finished_at=timezone.now() - packing.KEPT - dt.timedelta(minutes=1))
+    ExportRun.objects.update(finished_at=timezone.now() - dt.timedelta(days=6, hours=23))
+    pack_asked()
+    assert packing.path_of(ExportRun.objects.get()) is not None
+    ExportRun.objects.update(finished_at=timezone.now() - dt.timedelta(days=7, minutes=1))
     pack_asked()
     assert list((tmp_path / "exports").iterdir()) == []
     response = auditor.get(f"/audit/export/{run.pk}.zip", follow=True)

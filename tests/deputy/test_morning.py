@@ -118,6 +118,26 @@ def test_what_waits_is_ranked_by_rung_days_and_weight_and_one_answer_is_one_line
     assert len(found.asks) == keys.count()
 
 
+def test_the_highest_rung_stands_first_and_the_news_are_of_his_own_calls(county: County, today: dt.date) -> None:
+    case = county.apply("land_pre_review", WIND_FARM_LAND)
+    county.sign(case, "intake", "window.land", "accept")
+    sweep(at("2022-03-11"))
+    called = Escalation.objects.get(application=case, rung=3, step__isnull=False)
+    same = {
+        name: getattr(called, name) for name in ("county", "matter", "subject", "subject_key", "url", "application")
+    }
+    dates = {"raised_at": called.raised_at, "answer_by": called.answer_by, "trigger": "start_missed", "round": 1}
+    for source, rung, target, on in (
+        ("late", 4, called.target, dt.date(2022, 3, 11)),
+        ("other", 3, "deputy.rural", called.on),
+    ):
+        Escalation.objects.create(source=source, rung=rung, target=target, on=on, **same, **dates)
+    page = morning(scope(county, "deputy.city", today), at("2022-03-11"))
+    assert [ask.line.rung for ask in page.asks][:2] == [4, 3]
+    told = [change.url for change in page.changes if change.kind == "rung"]
+    assert any("/late/" in url for url in told) and not any("/other/" in url for url in told)
+
+
 def test_an_empty_morning_says_so(county: County, today: dt.date) -> None:
     page = client_of(county, "deputy.city").get("/morning/").content.decode()
     assert "没有" in page and "没有变化" in page

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from notifications.models import Message
 from notifications.texts import text_of
-from permits.gate import route_of
+from permits.gate import Routes, route_of
 from permits.models import Case, GateEvent, Permit, Project
 from permits.operations.cases import open_case
 from permits.operations.rights import end_permit, extend_permit, lapse_due, record_permit
@@ -380,3 +380,12 @@ def test_one_open_application_for_a_bar_is_enough(county: County) -> None:
         open_case(**given)
     assert reverse("application", args=[first.pk])
     assert not issubclass(Moved, ValidationError)
+
+
+def test_routes_are_remembered_by_class_and_facts_and_never_mixed_up(county: County) -> None:
+    plain, with_land = ProjectFactory(facts={"new_land": "no"}), ProjectFactory(facts={"new_land": "yes"})
+    routes = Routes()
+    assert routes.of(plain) is routes.of(plain), "worked out once"
+    found = [[line.bar.code for line in routes.of(project).needed] for project in (plain, with_land)]
+    assert found == [[line.bar.code for line in route_of(project).needed] for project in (plain, with_land)]
+    assert found[0] != found[1]
