@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -14,6 +15,8 @@ from notifications.prepared import Prepared
 from notifications.texts import shown_text
 
 PAGE = 50
+# The bell counts no further.
+MANY = 100
 # The inbox itself shows what waits; repeating it here would bury the rest.
 IN_THE_INBOX = ("step_due",)
 # Newest first, but not by the key's own index: walking that back to a rare reader's messages passes everybody's.
@@ -33,7 +36,11 @@ class Told:
 
 def _mine(person_id: int, post_keys: Iterable[str], county: str) -> QuerySet[Message]:
     mine = Q(person=person_id) | Q(post_key__in=list(post_keys))
-    return Message.objects.filter(mine, county=county).exclude(kind__in=IN_THE_INBOX)
+    return _told(mine, county)
+
+
+def _told(to: Q, county: str) -> QuerySet[Message]:
+    return Message.objects.filter(to, county=county).exclude(kind__in=IN_THE_INBOX)
 
 
 def unread(person_id: int, post_keys: Iterable[str], county: str) -> int:
@@ -42,10 +49,17 @@ def unread(person_id: int, post_keys: Iterable[str], county: str) -> int:
     return len(_UNREAD.rows(person_id, keys, county) if keys else _unread(person_id, keys, county))
 
 
-def _unread(person_id: int, post_keys: Iterable[str], county: str) -> QuerySet[Message, tuple[int]]:
+def _unread(person_id: int, post_keys: Sequence[str], county: str) -> QuerySet[Message, tuple[int]]:
     mark = Coalesce(Subquery(ReadMark.objects.filter(person=person_id).values("up_to")[:1]), 0)
-    rows = _mine(person_id, post_keys, county).filter(pk__gt=mark).order_by(NEWEST)
-    return rows.values_list("pk")[:100]
+    if not connection.features.supports_slicing_ordering_in_compound:
+        rows = _mine(person_id, post_keys, county).filter(pk__gt=mark).order_by(NEWEST)
+        return rows.values_list("pk")[:MANY]
+    # Each address by its own index and no further than it is counted: a post may have thousands that nobody read.
+    parts = [
+        _told(to, county).filter(pk__gt=mark).order_by("-pk").values_list("pk")[:MANY]
+        for to in (Q(person=person_id), *(Q(post_key=key) for key in post_keys))
+    ]
+    return parts[0].union(*parts[1:])[:MANY] if parts[1:] else parts[0]
 
 
 # Every page asks it for the bell of its top bar.

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from notifications.inbox import told, unread
+from notifications.inbox import mark_read, told, unread
+from notifications.models import Message
 from notifications.prepared import Prepared
 from tests.cast import WIND_FARM_LAND, County
 from tests.factories import COUNTY
@@ -46,3 +47,24 @@ def test_each_list_length_has_its_own_statement_and_a_forgotten_value_is_refused
         asked.rows([])
     with pytest.raises(ValueError, match="nowhere"):
         Prepared(lambda _post: Step.objects.values_list("pk")).rows("land.window")
+
+
+def test_the_bell_counts_every_address_once_no_further_than_a_hundred_and_only_what_is_new(county: County) -> None:
+    chief, keys = county["chief.land"], {"land.chief", "land.handler"}
+
+    def tell(many: int, **to: object) -> list[int]:
+        rows = [Message(county=COUNTY, kind="gate_opened", created_at=county.now, **to) for _n in range(many)]
+        return [row.pk for row in Message.objects.bulk_create(rows)]
+
+    tell(3, post_key="land.chief")
+    read = tell(1, person=chief)[-1]
+    tell(2, post_key="land.handler")
+    tell(1, person=chief, post_key="land.chief")
+    tell(4, post_key="eia.chief")
+    tell(5, post_key="land.chief", person=county["chief.eia"])
+    assert unread(chief.pk, keys, COUNTY) == 12
+    mark_read(chief.pk, read)
+    assert unread(chief.pk, keys, COUNTY) == 8
+    assert unread(chief.pk, (), COUNTY) == 1
+    tell(120, post_key="land.handler")
+    assert unread(chief.pk, keys, COUNTY) == 100

@@ -104,7 +104,18 @@ class Escalation(Kept):
             models.Index(
                 fields=["county", "target", "-id"], condition=Q(answered_at__isnull=True), name="escalation_unanswered"
             ),
-            models.Index(fields=["county", "-raised_at"], condition=Q(rung__gte=3), name="escalation_news"),
+            # A leader's morning (`permits/queries/morning.py`) reads the first rows of each of its lists, not all.
+            models.Index(
+                fields=["county", "target", "-rung", "on", "id"],
+                condition=Q(answered_at__isnull=True),
+                name="escalation_asked",
+            ),
+            models.Index(fields=["county", "-raised_at", "-id"], condition=Q(rung__gte=3), name="escalation_news"),
+            models.Index(
+                fields=["county", "target", "plan_on", "-rung", "id"],
+                condition=Q(answered_at__isnull=False, plan_on__isnull=False),
+                name="escalation_bound",
+            ),
             models.Index(fields=["application", "id"], name="escalation_of_application"),
             models.Index(fields=["subject_key", "-id"], name="escalation_of_subject"),
             models.Index(
