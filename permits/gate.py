@@ -32,27 +32,33 @@ def because_label(because: str) -> str:
     return str(BARS[because].title) if because in BARS else _("the project's facts")
 
 
+# More classes with their facts than a county's ledger of many years has; past it the keeping begins anew.
+MOST_KEPT = 4096
+_routes: dict[Any, Route | None] = {}
+
+
 def route_of(project: Project) -> Route | None:
-    """The project's route; None while its sector and class are not known."""
+    """The project's route; None while its sector and class are not known.
+
+    Worked out once for all projects of one class with the same facts: a route is a function of these alone.
+    """
+    facts = tuple(sorted((key, repr(value)) for key, value in project.facts.items()))
+    key = (project.sector, project.site_class, facts, get_language())
+    try:
+        return _routes[key]
+    except KeyError:
+        found = _route_of(project)
+    if len(_routes) >= MOST_KEPT:
+        _routes.clear()
+    _routes[key] = found
+    return found
+
+
+def _route_of(project: Project) -> Route | None:
     try:
         return route(project.sector, project.site_class, project.facts)
     except NoSuchRoute:
         return None
-
-
-class Routes:
-    """The routes of many projects at once: those of one class with the same facts have the same."""
-
-    def __init__(self) -> None:
-        self._known: dict[Any, Route | None] = {}
-
-    def of(self, project: Project) -> Route | None:
-        """The project's route; None while its class is not known."""
-        facts = tuple(sorted((key, str(value)) for key, value in project.facts.items()))
-        key = (project.sector, project.site_class, facts, get_language())
-        if key not in self._known:
-            self._known[key] = route_of(project)
-        return self._known[key]
 
 
 def cleared(codes: Collection[str]) -> set[str]:
@@ -64,12 +70,9 @@ def cleared(codes: Collection[str]) -> set[str]:
     return found
 
 
-def missing(project: Project, standing: Collection[str], routes: Routes | None = None) -> list[str] | None:
-    """Codes of the bars that still hold the project back; None when its route is not known.
-
-    `routes`: where the routes of many are remembered.
-    """
-    found = routes.of(project) if routes else route_of(project)
+def missing(project: Project, standing: Collection[str]) -> list[str] | None:
+    """Codes of the bars that still hold the project back; None when its route is not known."""
+    found = route_of(project)
     if found is None:
         return None
     return [line.bar.code for line in found.missing(cleared(standing))]

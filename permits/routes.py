@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language
@@ -51,20 +52,20 @@ class Line:
     assumed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Route:
-    """Every bar of the book with its answer, in the order of the chain."""
+    """Every bar of the book with its answer, in the order of the chain; equal to itself alone (`gate` keeps one)."""
 
     row: Row
     facts: Facts
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def needed(self) -> tuple[Line, ...]:
         """The bars that this project must clear."""
         return tuple(line for line in self.lines if line.needed)
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Codes of the needed bars."""
         return tuple(line.bar.code for line in self.needed)

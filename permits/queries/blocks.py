@@ -63,18 +63,18 @@ def _says(causes: Iterable[str]) -> Q:
 
 
 def count_held(projects: QuerySet[Project], day: dt.date) -> int:
-    """How many of these land or EIA held up on a day, counted by the database as `held_on` tells them; two statements.
+    """How many of these land or EIA held up on a day, as `held_on` tells them; two statements.
 
-    The blocks and the events are few however many the projects are: they are what is counted.
+    Only blocks and fallen bars that stand are read: they are few however many the projects are.
     """
-    blocks = Block.objects.filter(_stood(day))
-    last = ~Exists(blocks.filter(project=OuterRef("project"), pk__gt=OuterRef("pk")))
-    held = blocks.annotate(said=Cast("causes", TextField())).filter(_says(PAPERS), last, project__in=projects).count()
+    blocks = Block.objects.filter(_stood(day), project__in=projects).order_by("pk")
+    blocked: dict[int, list[str]] = dict(blocks.values_list("project_id", "causes"))
     events = GateEvent.objects.filter(on__lte=day)
-    last = ~Exists(events.filter(project=OuterRef("project"), pk__gt=OuterRef("pk")))
-    shut = events.filter(last, kind=GateEvent.Kind.SHUT, because__in=[bar for bar in BARS if cause_of(bar) in PAPERS])
+    shut = events.filter(kind=GateEvent.Kind.SHUT, because__in=[bar for bar in BARS if cause_of(bar) in PAPERS])
+    shut = shut.filter(~Exists(events.filter(project=OuterRef("project"), pk__gt=OuterRef("pk"))), project__in=projects)
     # A block on record goes before a fallen bar.
-    return held + shut.exclude(Exists(blocks.filter(project=OuterRef("project")))).filter(project__in=projects).count()
+    fallen = set(shut.values_list("project_id", flat=True)) - set(blocked)
+    return sum(not PAPERS.isdisjoint(causes) for causes in blocked.values()) + len(fallen)
 
 
 def is_held(causes: Iterable[str] = ()) -> Q:

@@ -12,8 +12,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -46,10 +47,14 @@ class LatestInput:
     """The last day on which one bar can be filed so that its office may use its whole limit before the target."""
 
     bar: str
-    title: str
     on: dt.date
     citation: Bilingual
     is_past: bool
+
+    @property
+    def title(self) -> str:
+        """The bar in the reader's language."""
+        return str(BARS[self.bar].title)
 
 
 @dataclass(frozen=True)
@@ -78,41 +83,109 @@ class Answer:
         return [text.of(language) for text in self.found.reasons]
 
 
-def feasibilities(projects: Sequence[Project], as_of: dt.date, target: dt.date | None = None) -> dict[int, Answer]:
-    """The answers for these projects, by key; three statements whatever their number.
-
-    Left out: who has started, whose route is not known, and, without `target`, who has no planned start.
-    """
-    keys = [project.pk for project in projects]
-    standing: dict[int, dict[str, dt.date | None]] = {}
+def standing_of(keys: Sequence[int]) -> dict[int, dict[str, dt.date | None]]:
+    """The bars that these projects have cleared, each with its day of issue, by project; one statement."""
+    found: dict[int, dict[str, dt.date | None]] = {}
     rows = Permit.objects.filter(project__in=keys, state__in=[Permit.State.VALID, Permit.State.EXTENDED])
     for pk, bar, issued in rows.values_list("project_id", "bar", "issued_on"):
-        standing.setdefault(pk, {})[bar] = issued
-    running: dict[int, dict[str, Application]] = {}
-    cases = Case.objects.filter(project__in=keys, application__finished__isnull=True).select_related("application")
-    for case in cases.order_by("pk"):
-        running.setdefault(case.project_id, {})[case.bar] = case.application
-    steps = steps_of(application for bars in running.values() for application in bars.values())
-    found, routes = {}, gate.Routes()
+        found.setdefault(pk, {})[bar] = issued
+    return found
+
+
+def feasibilities(
+    projects: Sequence[Project],
+    as_of: dt.date,
+    target: dt.date | None = None,
+    standing: Mapping[int, Mapping[str, dt.date | None]] | None = None,
+) -> dict[int, Answer]:
+    """The answers for these projects, by key; three statements whatever their number, two with `standing`.
+
+    Left out: who has started, whose route is not known, and, without `target`, who has no planned start.
+    `standing`: what `standing_of` says of them, if the caller has asked already.
+    """
+    keys = [project.pk for project in projects]
+    standing = standing_of(keys) if standing is None else standing
+    running = running_of(keys)
+    steps = stood_of(application for cases in running.values() for _bar, application in cases)
+    found = {}
     for project in projects:
-        known = routes.of(project)
+        known = gate.route_of(project)
         if known is None:
             continue
-        own = standing.get(project.pk, {}), running.get(project.pk, {})
+        own = standing.get(project.pk, {}), dict(running.get(project.pk, []))
         answer = feasibility(project, as_of, target, *own, steps, known)
         if answer is not None:
             found[project.pk] = answer
     return found
 
 
-Latest = Mapping[tuple[int, str], Step]
+class Stood(NamedTuple):
+    """What counts of a step for the law's minimum; a `Step` has it too."""
+
+    created: dt.datetime
+    finished: dt.datetime | None
+    decision: str
 
 
-def steps_of(applications: Iterable[Application]) -> Latest:
+Latest = Mapping[tuple[int, str], Stood | Step]
+
+
+def steps_of(applications: Iterable[Application]) -> Mapping[tuple[int, str], Step]:
     """The newest step of every node of these applications; one statement."""
+    return {(step.process_id, step.node): step for step in _steps(applications)}
+
+
+def stood_of(applications: Iterable[Application]) -> Mapping[tuple[int, str], Stood]:
+    """The same, but only what counts here; one statement."""
+    rows = _steps(applications).values_list("process_id", "node", "created", "finished", "decision")
+    return {(process, node): Stood(created, finished, decision) for process, node, created, finished, decision in rows}
+
+
+def _steps(applications: Iterable[Application]) -> QuerySet[Step]:
     keys = [application.pk for application in applications]
-    rows = Step.objects.filter(process__in=keys).exclude(post_key="").order_by("pk")
-    return {(step.process_id, step.node): step for step in rows}
+    return Step.objects.filter(process__in=keys).exclude(post_key="").order_by("pk")
+
+
+# Of a project, the columns that its minimum needs.
+WEIGHED = (
+    "county",
+    "sector",
+    "site_class",
+    "facts",
+    "planned_start_from",
+    "planned_start_to",
+    "started_on",
+    "ledger_started",
+)
+# Of what runs, the columns that its minimum and its light need.
+RUNNING = tuple(
+    f"application__{name}"
+    for name in (
+        "flow_class",
+        "procedure",
+        "county",
+        "state",
+        "facts",
+        "accepted_on",
+        "decided_at",
+        "finished",
+        "promised_due",
+        "statutory_due",
+        "due_provisional",
+    )
+)
+
+
+def running_of(keys: Sequence[int]) -> dict[int, list[tuple[str, Application]]]:
+    """(bar, application) of what runs, by project (keys given), in the order of filing; one statement.
+
+    Of an application only the columns `RUNNING` are read.
+    """
+    found: dict[int, list[tuple[str, Application]]] = {}
+    cases = Case.objects.filter(project__in=keys, application__finished__isnull=True).select_related("application")
+    for case in cases.only("project", "bar", *RUNNING).order_by("pk"):
+        found.setdefault(case.project_id, []).append((case.bar, case.application))
+    return found
 
 
 def feasibility(
@@ -192,8 +265,7 @@ class _Plan:
         if procedure is None:
             return [], ()
         flow = application.flow_class if application else registry.procedure(procedure).current
-        facts = application.facts if application else dict(self.route.facts)
-        found, last = notices_of(flow, facts)
+        found, last = notices_of(flow, application.facts) if application else _notices_ahead(flow, self.route)
         waits = []
         for name, after in found.items():
             node = flow.node_map()[name]
@@ -258,6 +330,12 @@ def notices_of(flow: Any, facts: dict[str, Any]) -> tuple[dict[str, set[str]], s
     return found, last
 
 
+@lru_cache(maxsize=1024)
+def _notices_ahead(flow: Any, route: Route) -> tuple[dict[str, set[str]], set[str]]:
+    """The waits of a flow that nobody has begun, by what the route knows; a route is kept for all that are alike."""
+    return notices_of(flow, dict(route.facts))
+
+
 def _minimum(code: str, node: Review) -> Rule:
     """The wait of a published step as a rule with its article."""
     wait = node.wait
@@ -297,5 +375,5 @@ def _latest_inputs(plan: _Plan, target: dt.date, as_of: dt.date, calendar: Calen
         if what != "decision" or wait.started is not None or isinstance(wait.rule.limit, Months):
             continue
         on = latest_start(wait.rule, target, calendar).date
-        found.append(LatestInput(code, str(BARS[code].title), on, wait.rule.citation, on < as_of))
+        found.append(LatestInput(code, on, wait.rule.citation, on < as_of))
     return tuple(sorted(found, key=lambda row: row.on))

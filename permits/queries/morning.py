@@ -6,7 +6,7 @@ Only what he answers for (`workflows.queries.charge`), read in a fixed number of
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,10 @@ from django.utils.translation import get_language
 
 from permits import gate
 from permits.bars import BARS
-from permits.models import GateEvent, Permit, Project
-from permits.queries.feasibility import Answer, feasibilities
+from permits.models import GateEvent, Project
+from permits.queries.feasibility import WEIGHED, Answer, feasibilities, standing_of
 from permits.queries.figures import is_started, newest_year
-from workflows.audit.models import Entry
+from workflows.audit.models import NEWS, Entry
 from workflows.clock.calendar import Calendar
 from workflows.clock.calendars import calendar_for
 from workflows.clock.days import ONE_DAY, SHANGHAI, civil_date
@@ -34,10 +34,7 @@ from workflows.queries.charge import Scope
 from workflows.queries.clockbar import Times, times
 from workflows.queries.risk import at_risk, late, running
 
-MOST, NEWS = 20, 12
-# Acts that a leader wants to hear of; every other click is the offices' own day.
-TOLD = ("grant", "grant_with_gaps", "refuse", "refused_above", "ask_once", "accept", "stop_clock", "resume_clock")
-TOLD_KINDS = tuple(f"application.{act}" for act in (*TOLD, "deemed"))
+MOST, MOST_NEWS = 20, 12
 
 
 @dataclass(frozen=True)
@@ -149,8 +146,9 @@ CASE = ("number", "procedure", "county", "state", "accepted_on", "decided_at", "
 SHOWN = (
     *(field.name for field in Escalation._meta.concrete_fields),
     *(f"application__{name}" for name in (*CASE, "due_provisional", "weight")),
-    *("step__flow_task", "supervision__application__number"),
+    *("step__flow_task", "supervision__application__number", "answered_by__name", "answered_by__username"),
 )
+NEWS_SHOWN = ("subject", "trigger", "raised_at", "source", "rung", "round")
 
 
 def _rows(scope: Scope) -> Any:
@@ -221,10 +219,11 @@ def _directives(scope: Scope, now: dt.datetime) -> list[Task]:
 
 def _changes(scope: Scope, since: dt.datetime, now: dt.datetime) -> list[Change]:
     """What happened since, newest first: acts on cases, calls of the two upper rungs, gates of projects."""
-    told = Entry.objects.filter(county=scope.county, recorded_at__gte=since, recorded_at__lte=now, kind__in=TOLD_KINDS)
+    told = Entry.objects.filter(county=scope.county, recorded_at__gte=since, recorded_at__lte=now, kind__in=NEWS)
     acts = list(told.order_by("-recorded_at", "-id").values_list("chain", "kind", "recorded_at")[:200])
     keys = {int(chain.partition(":")[2]) for chain, _kind, _at in acts if chain.startswith("application:")}
-    rows = Application.objects.filter(county=scope.county, pk__in=keys).defer("search", "facts")
+    rows = Application.objects.filter(county=scope.county, pk__in=keys)
+    rows = rows.only("procedure", "office_id", "subject", "subject_key")
     cases = {row.pk: row for row in rows if scope.answers_for(row.office_id, row.subject_key)}
     found = []
     for chain, kind, at in acts:
@@ -234,33 +233,32 @@ def _changes(scope: Scope, since: dt.datetime, now: dt.datetime) -> list[Change]
             short = str(registry.procedure(case.procedure).short)
             found.append(Change(at, "act", act, case.subject, short, f"/applications/{case.pk}/"))
     rungs = Escalation.objects.filter(county=scope.county, raised_at__gte=since, raised_at__lte=now, rung__gte=DEPUTY)
+    rungs = rungs.only(*NEWS_SHOWN)
     if not scope.everything:
         rungs = rungs.filter(target__in=scope.posts)
-    for row in rungs.order_by("-raised_at", "-pk")[:NEWS]:
-        said = row.get_trigger_display()
+    for row in rungs.order_by("-raised_at", "-pk")[:MOST_NEWS]:
+        said = str(Escalation.Reason(row.trigger).label)
         found.append(Change(row.raised_at, "rung", "", row.subject, said, row.address, rung=row.rung))
     gates = GateEvent.objects.filter(project__county=scope.county, recorded_at__gte=since, recorded_at__lte=now)
-    for event in gates.select_related("project").order_by("-pk")[:200]:
+    shown = ("kind", "recorded_at", "project__name", "project__town")
+    for event in gates.select_related("project").only(*shown).order_by("-pk")[:200]:
         if scope.everything or event.project.key in scope.subjects:
             url = f"/projects/{event.project_id}/"
             found.append(
                 Change(event.recorded_at, f"gate_{event.kind}", "", event.project.name, event.project.town, url)
             )
-    return sorted(found, key=lambda change: change.at, reverse=True)[:NEWS]
+    return sorted(found, key=lambda change: change.at, reverse=True)[:MOST_NEWS]
 
 
 def _unlawful(scope: Scope, today: dt.date) -> tuple[list[Unlawful], int]:
     """Projects of the year whose planned start lies ahead and is impossible by law; of how many that were weighed."""
     year = newest_year(scope.county, today.year)
     rows = Project.objects.in_county(scope.county).live().filter(year=year, planned_start_to__gte=today)
-    projects = list(rows.exclude(is_started()).exclude(kind=Project.Kind.EARLY).order_by("pk"))
-    standing: dict[int, set[str]] = {}
-    permits = Permit.objects.filter(project__in=projects, state__in=[Permit.State.VALID, Permit.State.EXTENDED])
-    for pk, bar in permits.values_list("project_id", "bar"):
-        standing.setdefault(pk, set()).add(bar)
-    routes = gate.Routes()
-    mine = [row for row in projects if scope.holds(row.key, offices_awaited(row, standing.get(row.pk, set()), routes))]
-    answers = feasibilities(mine, today)
+    rows = rows.exclude(is_started()).exclude(kind=Project.Kind.EARLY).only("name", "total_wan", *WEIGHED)
+    projects = list(rows.order_by("pk"))
+    standing = standing_of([row.pk for row in projects])
+    mine = [row for row in projects if scope.holds(row.key, offices_awaited(row, standing.get(row.pk, ())))]
+    answers = feasibilities(mine, today, standing=standing)
     found = [
         _line(row, answers[row.pk])
         for row in mine
@@ -270,10 +268,10 @@ def _unlawful(scope: Scope, today: dt.date) -> tuple[list[Unlawful], int]:
     return found, len(answers)
 
 
-def offices_awaited(project: Project, standing: set[str], routes: gate.Routes | None = None) -> set[str]:
+def offices_awaited(project: Project, standing: Collection[str]) -> set[str]:
     """Codes of the offices whose papers a project still lacks; none while its route is not known."""
     found = set()
-    for code in gate.missing(project, standing, routes) or ():
+    for code in gate.missing(project, standing) or ():
         bar = BARS.get(code)
         if bar is not None and bar.procedure is not None:
             found.add(registry.procedure(bar.procedure).office)

@@ -151,12 +151,12 @@ def dossiers(projects: Sequence[Project], today: dt.date) -> list[Dossier]:
         steps.setdefault(process, {})[process, node] = step
     leads = Lead.objects.filter(project__in=keys, ends__isnull=True).order_by("-co_lead", "starts")
     titles = dict(leads.annotate(shown=title_of_lead()).values_list("project_id", "shown"))
-    held, routes = held_on(keys, today), gate.Routes()
+    held = held_on(keys, today)
     return [
         Dossier(
             project=project,
             risk=RISKS[project.risk],  # type: ignore[attr-defined]
-            route=routes.of(project),
+            route=gate.route_of(project),
             standing=standing.get(project.pk, {}),
             cases=cases.get(project.pk, []),
             held=held.get(project.pk),

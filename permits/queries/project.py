@@ -14,7 +14,7 @@ from permits import gate, refusals
 from permits.bars import BARS
 from permits.models import Block, Case, GateEvent, Lead, Permit, Project, ProjectCode
 from permits.queries.blocks import Held, held_on
-from permits.queries.feasibility import feasibility, steps_of
+from permits.queries.feasibility import feasibility, stood_of
 from permits.queries.projects import phase_label, sector_label, title_of_lead, visible
 from permits.queries.words import joined, why_of
 from permits.routes import downgrading
@@ -101,7 +101,7 @@ def _feasible(
 ) -> dict[str, Any] | None:
     """Whether the planned start can be met lawfully; None when it has started, or nobody knows. One statement."""
     running = {case.bar: case.application for case in cases if case.application.finished is None}
-    answer = feasibility(project, today, None, standing, running, steps_of(running.values()))
+    answer = feasibility(project, today, None, standing, running, stood_of(running.values()))
     if answer is None:
         return None
     language = get_language() or ""

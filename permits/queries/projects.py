@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case as Case_
@@ -14,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from permits import gate
 from permits.bars import BARS, Group
-from permits.models import Block, Case, Lead, Permit, Project, ProjectCode
+from permits.models import Block, Lead, Project, ProjectCode
 from permits.queries.blocks import PAPERS, Held, held_on, is_held
-from permits.queries.feasibility import Answer, Latest, feasibility, steps_of
+from permits.queries.feasibility import Answer, Latest, feasibility, running_of, standing_of, stood_of
 from permits.queries.figures import is_started
 from permits.queries.words import joined
 from permits.routes import Route
@@ -130,17 +131,13 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
         .values_list("project_id", "shown")
     )
     blocks = held_on(keys, today)
-    standing: dict[int, dict[str, dt.date | None]] = {}
-    held = Permit.objects.filter(project__in=keys, state__in=["valid", "extended"])
-    for pk, bar, issued in held.values_list("project_id", "bar", "issued_on"):
-        standing.setdefault(pk, {})[bar] = issued
-    running = _running(keys)
-    steps = steps_of(application for found in running.values() for _bar, application in found)
-    routes = gate.Routes()
+    standing = standing_of(keys)
+    running = running_of(keys)
+    steps = stood_of(application for found in running.values() for _bar, application in found)
     return [
         _row(
             project,
-            routes.of(project),
+            gate.route_of(project),
             codes.get(project.pk, ""),
             leads.get(project.pk, ""),
             blocks.get(project.pk),
@@ -158,14 +155,6 @@ def title_of_lead() -> Any:
     english = (get_language() or "").startswith("en")
     own = F("post__name_en") if english else F("title")
     return Case_(When(Q(post__isnull=False) & ~Q(post__name_en=""), then=own), default=F("title"))
-
-
-def _running(keys: list[int]) -> dict[int, list[tuple[str, Application]]]:
-    found: dict[int, list[tuple[str, Application]]] = {}
-    cases = Case.objects.filter(project__in=keys, application__finished__isnull=True).select_related("application")
-    for case in cases.order_by("pk"):
-        found.setdefault(case.project_id, []).append((case.bar, case.application))
-    return found
 
 
 def _row(
@@ -218,7 +207,7 @@ def phase_label(project: Project) -> str:
     """Where the project stands; a start that only the ledger knows is named so."""
     if project.ledger_started and project.phase == Project.Phase.PREPARING:
         return _("started, by the ledger")
-    return str(project.get_phase_display())
+    return str(Project.Phase(project.phase).label)
 
 
 def sector_label(project: Project) -> str:
@@ -231,17 +220,24 @@ def group_words(route: Route | None, standing: Collection[str], running: set[str
     """Land, environment and start in one word each: cleared, running, missing; empty while the route is not known."""
     if route is None:
         return []
-    done = gate.cleared(standing)
-    words = {"cleared": "", "running": _("running"), "missing": pgettext("route", "missing")}
-    names = {"land": pgettext("route", "land"), "eia": pgettext("route", "EIA"), "start": pgettext("route", "start")}
+    done, (names, words) = gate.cleared(standing), _group_names(get_language())
+    codes: dict[str, list[str]] = {}
+    for code in route.codes:
+        codes.setdefault(BARS[code].group, []).append(code)
     found = []
     for group, name in GROUPS:
-        codes = [line.bar.code for line in route.needed if BARS[line.bar.code].group == group]
-        if codes:
-            left = [code for code in codes if code not in done]
+        if group in codes:
+            left = [code for code in codes[group] if code not in done]
             state = "cleared" if not left else "running" if running & set(left) else "missing"
             found.append({"title": names[name], "state": state, "word": words[state]})
     return found
+
+
+@lru_cache(maxsize=8)
+def _group_names(_language: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    words = {"cleared": "", "running": _("running"), "missing": pgettext("route", "missing")}
+    names = {"land": pgettext("route", "land"), "eia": pgettext("route", "EIA"), "start": pgettext("route", "start")}
+    return names, words
 
 
 def search_projects(actor: Actor, query: str, most: int = 20) -> list[Project]:

@@ -13,12 +13,13 @@ from django.utils.translation import override
 
 from notifications.models import Message
 from notifications.texts import text_of
-from permits.gate import Routes, route_of
+from permits.gate import route_of
 from permits.models import Case, GateEvent, Permit, Project
 from permits.operations.cases import open_case
 from permits.operations.rights import end_permit, extend_permit, lapse_due, record_permit
 from permits.operations.starting import record_start
 from permits.queries.figures import figures, headline
+from permits.routes import route
 from tests.cast import County, at, county_of_people
 from tests.engine.test_statement_counts import DEAR, click
 from tests.engine.test_two_at_once import at_once, click_of
@@ -384,8 +385,10 @@ def test_one_open_application_for_a_bar_is_enough(county: County) -> None:
 
 def test_routes_are_remembered_by_class_and_facts_and_never_mixed_up(county: County) -> None:
     plain, with_land = ProjectFactory(facts={"new_land": "no"}), ProjectFactory(facts={"new_land": "yes"})
-    routes = Routes()
-    assert routes.of(plain) is routes.of(plain), "worked out once"
-    found = [[line.bar.code for line in routes.of(project).needed] for project in (plain, with_land)]
-    assert found == [[line.bar.code for line in route_of(project).needed] for project in (plain, with_land)]
+    assert route_of(plain) is route_of(ProjectFactory(facts={"new_land": "no"})), "worked out once"
+    found = [[line.bar.code for line in route_of(project).needed] for project in (plain, with_land)]
+    assert found == [list(route(each.sector, each.site_class, each.facts).codes) for each in (plain, with_land)]
     assert found[0] != found[1]
+    with override("en"):
+        english = [str(line.because) for line in route_of(plain).lines]
+    assert english != [str(line.because) for line in route_of(plain).lines], "each language has its own sentences"

@@ -11,7 +11,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -142,11 +142,12 @@ def stamp(context: Any, value: Any) -> str:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A drawing of our own sprite; decoration, its word stands beside it."""
-    return _icon(name, css, static("kg/icons.svg"))
+    return _icon(name, css)
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, css: str, sprite: str) -> SafeString:
+def _icon(name: str, css: str) -> SafeString:
+    sprite = static("kg/icons.svg")
     return format_html(
         '<svg class="kg-icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', css, sprite, name
     )
@@ -156,6 +157,22 @@ def _icon(name: str, css: str, sprite: str) -> SafeString:
 def light(name: str, days: int = 0, show_days: bool = True) -> SafeString:
     """Shape, word and colour; `days` over (working days) follow the word when the light is past a limit."""
     return rowparts.light(name, str(LIGHTS.get(name, name)), days if show_days else 0)
+
+
+@register.simple_tag
+def bar_state(code: str, word: str) -> SafeString:
+    """How a bar stands: drawing and word."""
+    return rowparts.state(code, word, icon)
+
+
+@register.simple_tag
+def bar_states(bars: Any) -> str:
+    """Small states of several groups of bars, each with its title: [{title, state, word}]."""
+    return format_html_join(
+        "",
+        "{} ",
+        ((rowparts.state(bar["state"], f"{bar['title']} {bar['word']}", icon, " kg-small"),) for bar in bars),
+    )
 
 
 @register.simple_tag

@@ -1,10 +1,12 @@
-"""The drawings that stand in every row of a list, written by hand: light, rung, and the small clock bar.
+"""The drawings that stand in every row of a list, written by hand: light, rung, state, and the small clock bar.
 
 A template of its own for each costs more than all else in a row (a context, a dozen conditions, a filter for every
 number); fifty rows have a hundred of them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
@@ -24,6 +26,13 @@ _SHAPES = {
     "not_started": '<circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" stroke-width="1.5"'
     ' stroke-dasharray="2.5 2"/>',
 }
+_STATES = {
+    "cleared": ("kg-ok", "check-circle"),
+    "running": ("kg-warn", "clock"),
+    "not_needed": ("kg-quiet", "minus"),
+    "lapsed": ("kg-late", "warn"),
+    "missing": ("kg-late", "hand"),
+}
 _TICK = '<path d="M1.5 6.5l3 3l6-7" fill="none" stroke="currentColor" stroke-width="1.8"/>'
 _HATCHED = {"stopped": 'fill="url(#kg-hatch-stop)"', "over": 'fill="url(#kg-hatch-over)"'}
 
@@ -34,6 +43,14 @@ def light(name: str, word: str, days: int) -> SafeString:
     return mark_safe(  # noqa: S308 - numbers, our own shapes, and escaped words
         f'<span class="kg-light kg-light-{escape(name)}"><svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">'
         f"{_SHAPES.get(name, _TICK)}</svg>{conditional_escape(word)}{tail}</span>\n"
+    )
+
+
+def state(code: str, words: str, icon: Callable[[str], str], css: str = "") -> SafeString:
+    """How a bar of the route stands: a drawing and words, never colour alone; `code` is a key of `_STATES`."""
+    look, name = _STATES.get(code, ("kg-late", "hand"))
+    return mark_safe(  # noqa: S308 - our own classes and drawing, and escaped words
+        f'<span class="kg-state{css} {look}">{icon(name)}{conditional_escape(words)}</span>'
     )
 
 
