@@ -264,15 +264,16 @@ def _copy_words() -> None:
     )
     # One in ten, but in the small county enough for a full page: a page is compared with its like.
     every = 10 if Application.objects.count() > 20_000 else 1
+    day = "coalesce(a.promised_due, date(a.finished))"
     _run(
         f'INSERT INTO {Escalation._meta.db_table} (county, source, rung, round, trigger, "on", raised_at, '
         "application_id, matter, subject, subject_key, url, target, copies, passed_over, answer_by, answered_at, "
         "answered_by_id, cause, plan_on, answer) "
-        "SELECT a.county, 'application:' || a.id, 2, 1, 'promise_used', a.promised_due, a.finished, a.id, "
+        f"SELECT a.county, 'application:' || a.id, 2, 1, 'promise_used', {day}, a.finished, a.id, "
         "'application:' || a.id, a.subject, a.subject_key, '/applications/' || a.id || '/', "
         f"CASE WHEN (a.id / {STRIDE}) % {2 * every} = 0 THEN 'land.director' ELSE 'eia.director' END, '[]', '[]', "
-        "a.promised_due, a.finished, (SELECT min(id) FROM offices_person), 'office', a.promised_due, '已催办。' "
-        f"FROM workflows_application a WHERE a.finished IS NOT NULL AND a.promised_due IS NOT NULL "
+        f"{day}, a.finished, (SELECT min(id) FROM offices_person), 'office', {day}, '已催办。' "
+        f"FROM workflows_application a WHERE a.finished IS NOT NULL "
         f"AND a.id >= {STRIDE} AND (a.id / {STRIDE}) % {every} = 0 ORDER BY a.id"
     )
 
