@@ -107,13 +107,14 @@ def feasibilities(
     standing = standing_of(keys) if standing is None else standing
     running = running_of(keys)
     steps = stood_of(application for cases in running.values() for _bar, application in cases)
-    found = {}
+    found: dict[int, Answer] = {}
+    alike: dict[Any, Answer] = {}
     for project in projects:
         known = gate.route_of(project)
         if known is None:
             continue
         own = standing.get(project.pk, {}), dict(running.get(project.pk, []))
-        answer = feasibility(project, as_of, target, *own, steps, known)
+        answer = feasibility(project, as_of, target, *own, steps, known, alike)
         if answer is not None:
             found[project.pk] = answer
     return found
@@ -196,11 +197,13 @@ def feasibility(
     running: Mapping[str, Application],
     steps: Latest,
     known: Route | None = None,
+    alike: dict[Any, Answer] | None = None,
 ) -> Answer | None:
     """The answer for one project from rows read before; None when it has started, or has no route or no target.
 
     `standing`: the bars that are cleared, each with its day of issue.
     `known`: its route, if the caller has worked it out already.
+    `alike`: answers of this reading (one `as_of`); of projects for which nothing runs, those that are alike share one.
     """
     target = target or project.planned_start_to or project.planned_start_from
     if target is None or project.started_on is not None or project.ledger_started:
@@ -208,8 +211,25 @@ def feasibility(
     route = known or gate.route_of(project)
     if route is None:
         return None
+    if alike is None or running:
+        return _answer(project.county, route, target, as_of, standing, running, steps)
+    key = (project.county, route, target, *sorted(standing.items()))
+    if key not in alike:
+        alike[key] = _answer(project.county, route, target, as_of, standing, running, steps)
+    return alike[key]
+
+
+def _answer(
+    county: str,
+    route: Route,
+    target: dt.date,
+    as_of: dt.date,
+    standing: Mapping[str, dt.date | None],
+    running: Mapping[str, Application],
+    steps: Latest,
+) -> Answer:
     left = [line.bar.code for line in route.missing(gate.cleared(standing))]
-    calendar = calendar_for(project.county)
+    calendar = calendar_for(county)
     plan = _Plan(route, left, running, steps, as_of)
     for code in left:
         plan.place(code)

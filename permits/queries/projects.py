@@ -134,6 +134,7 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
     standing = standing_of(keys)
     running = running_of(keys)
     steps = stood_of(application for found in running.values() for _bar, application in found)
+    alike: dict[Any, Answer] = {}
     return [
         _row(
             project,
@@ -144,6 +145,7 @@ def rows_of(projects: list[Project], today: dt.date) -> list[ProjectRow]:
             standing.get(project.pk, {}),
             running.get(project.pk, []),
             steps,
+            alike,
             today,
         )
         for project in projects
@@ -166,9 +168,10 @@ def _row(
     standing: Mapping[str, dt.date | None],
     running: list[tuple[str, Application]],
     steps: Latest,
+    alike: dict[Any, Answer],
     today: dt.date,
 ) -> ProjectRow:
-    answer = feasibility(project, today, None, standing, dict(running), steps, route) if route else None
+    answer = feasibility(project, today, None, standing, dict(running), steps, route, alike) if route else None
     calendar = calendar_for(project.county)
     lights = [times(application, today, calendar).light for _bar, application in running]
     return ProjectRow(

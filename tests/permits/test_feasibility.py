@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from permits.demo.county import load_county
-from permits.models import Project
+from permits.models import Permit, Project
 from permits.operations.cases import open_case
 from permits.queries.feasibility import Answer, feasibilities, notices_of
 from tests.cast import PDF, County, at
@@ -166,6 +166,24 @@ def test_a_project_that_has_started_has_no_route_or_no_plan_gets_no_answer(count
     unplanned = ProjectFactory(name="无计划", name_key="无计划")
     assert feasibilities([begun, unknown, unplanned], dt.date(2022, 3, 1)) == {}
     assert set(feasibilities([begun, unknown, unplanned], dt.date(2022, 3, 1), TARGET)) == {unplanned.pk}
+
+
+def test_projects_that_are_alike_share_an_answer_and_one_that_differs_has_its_own(
+    expropriation: tuple[County, Project, Application],
+) -> None:
+    county, running, _application = expropriation
+    ahead = {"planned_start_from": TARGET, "planned_start_to": TARGET}
+    plain, twin = ProjectFactory(**ahead), ProjectFactory(**ahead)
+    later = ProjectFactory(planned_start_to=dt.date(2022, 9, 30))
+    other = ProjectFactory(facts={"new_building": "yes"}, **ahead)
+    cleared = ProjectFactory(**ahead)
+    row = {"county": COUNTY, "project": cleared, "source": "recorded", "recorded_at": county.now}
+    Permit.objects.create(bar="eia_form", issued_on=dt.date(2022, 1, 5), **row)
+    rows, day = [plain, running, later, other, cleared, twin], dt.date(2022, 2, 10)
+    together = feasibilities(rows, day)
+    assert together[plain.pk] is together[twin.pk]
+    assert together == {row.pk: feasibilities([row], day)[row.pk] for row in rows}
+    assert len({id(found) for found in together.values()}) == 5
 
 
 @pytest.mark.parametrize(
