@@ -1,11 +1,12 @@
-"""Thousands of entries in one row: how the verification gets the bytes of the trail out of the database.
+"""Hundreds of entries in one row: how the verification gets the bytes of the trail out of the database.
 
-One row of the server carries a whole page, each column joined to one text of bytes, so that neither the server nor
-Python pays for single rows. Everything is still hashed here, from the content: a hash that the database computes itself
-would be the word of whoever owns the database.
+One row of the server carries many entries, each column joined to one text of bytes, so that neither the server nor
+Python pays for single rows; and few enough that all of it stays in the processors' caches on its way. Everything is
+still hashed here, from the content: a hash that the database computes itself would be the word of whoever owns the
+database.
 
-Entries are read in the order in which they arrived, which is nearly that of the tree; a page that is not, or whose
-columns are not what they should be, is read again row by row.
+Entries are read in the order in which they arrived, which is nearly that of the tree; those that are not, or whose
+columns are not what they should be, are read again row by row.
 """
 
 from __future__ import annotations
@@ -17,29 +18,32 @@ from typing import Any
 
 from django.db import connection, transaction
 
-SIZE = 4096
-HASH = 32
+SIZE = 256
+# Entries for which the server is asked at once: so many may have to wait in memory.
+STREAM = 16_384
+KEY, HASH = 16, 32
 # What the first entry of a chain names as the one before it.
 NOTHING = bytes(HASH)
 
-# $1 the first position, $2 the one after the last. Entries that arrived far apart are cut off and read row by row.
-_PAGE = """WITH place AS MATERIALIZED (
-        SELECT count(*) AS n, string_agg(uuid_send(entry_id), '') AS keys
-        FROM (SELECT entry_id FROM audit_treeleaf WHERE position >= $1 AND position < $2 ORDER BY position) AS p),
-    edge AS MATERIALIZED (
+# $1 the first position, $2 the one after the last, $3 how many entries to a row. First the keys of all in the order of
+# the tree, then the entries in the order of arrival; who arrived far apart is cut off and read row by row.
+_STREAM = """WITH edge AS MATERIALIZED (
         SELECT min(e.arrival) AS low, least(max(e.arrival), min(e.arrival) + 4 * ($2 - $1)) AS high
         FROM audit_treeleaf l JOIN audit_entry e ON e.id = l.entry_id WHERE l.position IN ($1, $2 - 1))
-    SELECT place.n = $2 - $1 AND place.keys = found.keys, leaves, bodies, chains, before FROM place,
-        (SELECT string_agg(uuid_send(id), '') AS keys, string_agg(leaf_hash, '') AS leaves,
-            string_agg(body, '\\x00') AS bodies, string_agg(chain, E'\\n') AS chains,
-            string_agg(coalesce(prev_hash, decode(repeat('00', 32), 'hex')), '') AS before
+    SELECT string_agg(uuid_send(entry_id), ''), NULL::bytea, NULL::bytea, NULL::text, NULL::bytea
+        FROM (SELECT entry_id FROM audit_treeleaf WHERE position >= $1 AND position < $2 ORDER BY position) AS p
+    UNION ALL
+    SELECT found.* FROM edge, generate_series(edge.low, edge.high, $3) AS first, LATERAL (
+        SELECT string_agg(uuid_send(id), ''), string_agg(leaf_hash, ''), string_agg(body, '\\x00'),
+            string_agg(chain, E'\\n'), string_agg(coalesce(prev_hash, decode(repeat('00', 32), 'hex')), '')
         FROM (SELECT id, leaf_hash, body, chain, prev_hash FROM audit_entry
-            WHERE arrival >= (SELECT low FROM edge) AND arrival <= (SELECT high FROM edge) ORDER BY arrival) AS p
-        ) AS found"""
+            WHERE arrival >= first AND arrival < least(first + $3, edge.high + 1) ORDER BY arrival) AS p) AS found"""
 _INT8 = 20
 _ROWS = """SELECT l.position, e.body, e.leaf_hash, e.chain, e.prev_hash
     FROM audit_treeleaf l JOIN audit_entry e ON e.id = l.entry_id
     WHERE l.position >= %s AND l.position < %s ORDER BY l.position"""
+# Rows read one by one at once: each is an object of its own in memory.
+_FEW = 4096
 
 
 @dataclass
@@ -65,66 +69,75 @@ class Page:
 
 
 def pages(start: int, end: int) -> Iterator[Page]:
-    """Every page from position `start` up to but not including `end`."""
-    ranges = [range(first, min(first + SIZE, end)) for first in range(start, end, SIZE)]
+    """Every page from position `start` up to but not including `end`, in order."""
     with transaction.atomic():
-        found = _ahead(ranges) if connection.vendor == "postgresql" else map(_row_by_row, ranges)
-        for page in found:
-            if page.bodies:
+        for first in range(start, end, STREAM):
+            at, last = first, min(first + STREAM, end)
+            for page in _streamed(first, last) if connection.vendor == "postgresql" else ():
+                yield from _row_by_row(at, page.positions[0])
                 yield page
+                at = page.positions[-1] + 1
+            yield from _row_by_row(at, last)
 
 
-def _ahead(ranges: Sequence[range]) -> Iterator[Page]:
-    """Pages from one row each; the server is asked for the next one before this one is given out."""
+def _streamed(start: int, end: int) -> Iterator[Page]:
+    """Pages in the order of the tree as the server finds them; whatever is not as it should be is left out.
+
+    The connection answers one question at a time: as soon as something is left out, which the caller will ask for, what
+    follows waits here until the stream is through.
+    """
+    rows = _rows(start, end)
+    keys = next(rows)[0]
+    whole = keys is not None and len(keys) == (end - start) * KEY
+    at, seen = 0, 0
+    waiting: list[Page] = []
+    for own, *columns in rows:
+        # A range without each of its places is read row by row, to its end.
+        found = keys.find(own, at) if own and whole else -1
+        if found < 0 or found % KEY:
+            continue
+        at = found + len(own)
+        page = _page(range(start + found // KEY, start + at // KEY), columns)
+        if page is not None and found == seen:
+            seen = at
+            yield page
+        elif page is not None:
+            waiting.append(page)
+    yield from waiting
+
+
+def _rows(start: int, end: int) -> Iterator[list[Any]]:
+    """The rows of the stream as they come: no thread, so that nothing contends for the interpreter.
+
+    Raises `psycopg.OperationalError`.
+    """
+    from psycopg import OperationalError, pq
+
     with connection.cursor() as cursor:
         for setting in ("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "jit"):
             cursor.execute(f"SET LOCAL {setting} = off")
+        # One process answers, in the order in which it is asked.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     line = connection.connection.pgconn
-    _ask(line, ranges[0])
+    values = [str(value).encode() for value in (start, end, SIZE)]
+    line.send_query_params(_STREAM.encode(), values, param_types=[_INT8] * 3, result_format=1)
+    while line.flush():
+        pass
+    line.set_single_row_mode()
     try:
-        answer = _answer(line)
-        for positions, after in zip(ranges, [*ranges[1:], None], strict=True):
-            if after is not None:
-                _ask(line, after)
-            page = _page(positions, answer)
-            if page is None:
-                # The connection answers one question at a time.
-                answer = _answer(line) if after is not None else []
-                yield _row_by_row(positions)
-            else:
-                yield page
-                answer = _answer(line) if after is not None else []
+        while (found := line.get_result()) is not None:
+            if found.status == pq.ExecStatus.SINGLE_TUPLE:
+                yield [found.get_value(0, column) for column in range(found.nfields)]
+            elif found.status != pq.ExecStatus.TUPLES_OK:
+                raise OperationalError(found.error_message.decode())
     finally:
         while line.get_result() is not None:
             pass
 
 
-def _ask(line: Any, positions: range) -> None:
-    """Send the question for a page and do not wait: no thread, so that nothing contends for the interpreter."""
-    values = [str(positions.start).encode(), str(positions.stop).encode()]
-    line.send_query_params(_PAGE.encode(), values, param_types=[_INT8, _INT8], result_format=1)
-    while line.flush():
-        pass
-
-
-def _answer(line: Any) -> list[Any]:
-    """The columns of the one row. Raises `psycopg.OperationalError`."""
-    from psycopg import OperationalError, pq
-
-    found = line.get_result()
-    if found is None or found.status != pq.ExecStatus.TUPLES_OK:
-        raise OperationalError(found.error_message.decode() if found else "no answer")
-    row = [found.get_value(0, column) for column in range(found.nfields)]
-    while line.get_result() is not None:
-        pass
-    return row
-
-
 def _page(positions: range, columns: Sequence[Any]) -> Page | None:
-    """The page of one row; None when its entries are not in the order of the tree or not what they should be."""
-    in_order, stored, joined, chains, before = columns
-    if in_order != b"\x01":
-        return None
+    """The page of one row; None when its columns are not what they should be."""
+    stored, joined, chains, before = columns
     # The canonical form has neither of the two separators in it.
     bodies, names, count = joined.split(b"\x00"), chains.decode().split("\n"), len(positions)
     if not len(stored) == len(before) == count * HASH or not len(bodies) == len(names) == count:
@@ -132,17 +145,19 @@ def _page(positions: range, columns: Sequence[Any]) -> Page | None:
     return Page(positions, bodies, stored, names, _cut(before))
 
 
-def _row_by_row(positions: range) -> Page:
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS, [positions.start, positions.stop])
-        rows = cursor.fetchall()
-    return Page(
-        [row[0] for row in rows],
-        [bytes(row[1]) for row in rows],
-        b"".join(bytes(row[2]).ljust(HASH)[:HASH] for row in rows),
-        [row[3] for row in rows],
-        [bytes(row[4]) if row[4] is not None else NOTHING for row in rows],
-    )
+def _row_by_row(start: int, end: int) -> Iterator[Page]:
+    for first in range(start, end, _FEW):
+        with connection.cursor() as cursor:
+            cursor.execute(_ROWS, [first, min(first + _FEW, end)])
+            rows = cursor.fetchall()
+        if rows:
+            yield Page(
+                [row[0] for row in rows],
+                [bytes(row[1]) for row in rows],
+                b"".join(bytes(row[2]).ljust(HASH)[:HASH] for row in rows),
+                [row[3] for row in rows],
+                [bytes(row[4]) if row[4] is not None else NOTHING for row in rows],
+            )
 
 
 def _cut(joined: bytes) -> list[bytes]:

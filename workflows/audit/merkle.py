@@ -56,14 +56,24 @@ def root_of_edge(edge: Sequence[bytes]) -> bytes:
     return found
 
 
-def levels_of(leaves: list[bytes]) -> list[list[bytes]]:
-    """All complete subtrees over these leaves, level by level: the quick way to hash many at once."""
-    found = [leaves]
-    sha256 = _sha256
-    while len(found[-1]) > 1:
-        below = found[-1]
-        found.append([sha256(b"\x01" + left + right).digest() for left, right in zip(below[::2], below[1::2])])  # noqa: B905
-    return found
+class Levels:
+    """All complete subtrees over many leaves, level by level: the quick way to hash many, as they come."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[bytes]] = [[]]
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaf hashes on the right."""
+        sha256 = _sha256
+        self.rows[0].extend(leaves)
+        for level, below in enumerate(self.rows):
+            done = len(self.rows[level + 1]) if level + 1 < len(self.rows) else 0
+            left, right = below[2 * done :: 2], below[2 * done + 1 :: 2]
+            if not right:
+                return
+            if level + 1 == len(self.rows):
+                self.rows.append([])
+            self.rows[level + 1] += [sha256(b"\x01" + one + two).digest() for one, two in zip(left, right)]  # noqa: B905
 
 
 def edge_at(levels: Sequence[Sequence[bytes]], size: int) -> list[bytes]:
@@ -78,8 +88,9 @@ def edge_at(levels: Sequence[Sequence[bytes]], size: int) -> list[bytes]:
 
 def root(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes, in memory."""
-    rows = list(leaves)
-    return root_of_edge(edge_at(levels_of(rows), len(rows))) if rows else EMPTY
+    levels = Levels()
+    levels.extend(leaves)
+    return root_of_edge(edge_at(levels.rows, len(levels.rows[0])))
 
 
 def edge_positions(size: int) -> list[tuple[int, int]]:

@@ -101,7 +101,7 @@ def _ahead(pages: Iterator[list[Row]]) -> Iterator[list[Row]]:
 def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
     """Hash the leaves of one block again, and follow its chains; `sizes` are the checkpoints' sizes."""
     block = Block(start)
-    leaves: list[bytes] = []
+    levels = merkle.Levels()
     wanted = start
     for page in bulk.pages(start, end):
         found = page.hashes()
@@ -114,13 +114,12 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
                     block.misplaced.append(position)
                 wanted = position + 1
         _follow(block, page, found)
-        leaves += found
-    block.count = len(leaves)
-    levels = merkle.levels_of(leaves) if leaves else [[]]
-    block.edge = merkle.edge_at(levels, len(leaves))
+        levels.extend(found)
+    block.count = len(levels.rows[0])
+    block.edge = merkle.edge_at(levels.rows, block.count)
     for size in sizes:
-        if start < size <= start + len(leaves):
-            block.inside[size] = merkle.edge_at(levels, size - start)
+        if start < size <= start + block.count:
+            block.inside[size] = merkle.edge_at(levels.rows, size - start)
     return block
 
 

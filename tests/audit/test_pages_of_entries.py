@@ -1,0 +1,95 @@
+"""However the entries arrived, and whatever became of them: each is read once, in the order of the tree (bulk.py)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from django.db import connection
+
+from tests.audit.test_late_commits import arrive
+from workflows.audit import bulk, guards
+from workflows.audit.models import Entry, TreeLeaf
+
+MANY = 60
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty entries make several streams, each of several pages."""
+    for name, value in (("SIZE", 4), ("STREAM", 16), ("_FEW", 5)):
+        monkeypatch.setattr(bulk, name, value)
+
+
+def planted(numbers: Sequence[int]) -> list[Entry]:
+    """Entries in the order of the tree; each with the number that it drew when it arrived."""
+    entries = [arrive(1000 + number) for number in numbers]
+    TreeLeaf.objects.bulk_create(TreeLeaf(position=at, entry=entry) for at, entry in enumerate(entries))
+    return entries
+
+
+def read(start: int, end: int) -> list[tuple[int, bytes]]:
+    found: list[tuple[int, bytes]] = []
+    for page in bulk.pages(start, end):
+        assert len(page.stored) == bulk.HASH * len(page.positions)
+        assert page.hashes() == [bytes(page.stored[at : at + 32]) for at in range(0, len(page.stored), 32)]
+        found += zip(page.positions, page.bodies, strict=True)
+    return found
+
+
+def shuffled(seed: int, reach: int) -> list[int]:
+    """Numbers that are drawn out of order: each entry up to `reach` places from its own."""
+    chance = random.Random(seed)
+    return sorted(range(MANY), key=lambda at: at + chance.uniform(0, reach))
+
+
+ORDERS = {
+    "in order": list(range(MANY)),
+    "two neighbours changed places": [1, 0, *range(2, MANY)],
+    "across two pages": [0, 1, 2, 4, 3, *range(5, MANY)],
+    "across two streams": [*range(15), 16, 15, *range(17, MANY)],
+    "the first came last": [*range(1, MANY), 0],
+    "the last came first": [MANY - 1, *range(MANY - 1)],
+    "from the end to the beginning": list(reversed(range(MANY))),
+    "numbers were left out": [at * 3 for at in range(MANY)],
+    "a number that nobody comes near": [*range(20), 5000, *range(21, MANY)],
+    **{f"shuffled {seed}": shuffled(seed, reach) for seed, reach in enumerate((1.5, 3.0, 8.0, 40.0))},
+}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+def test_every_entry_is_read_once_in_the_order_of_the_tree(db: None, order: list[int]) -> None:
+    entries = planted(order)
+    expected = [(at, bytes(entry.body)) for at, entry in enumerate(entries)]
+    assert read(0, MANY) == expected
+    assert read(7, 43) == expected[7:43]
+    assert read(MANY, MANY) == []
+
+
+def test_who_waits_for_a_place_among_the_others_is_not_read(db: None) -> None:
+    entries = planted([at * 2 for at in range(MANY)])
+    for number in (1001, 1033, 1117):
+        arrive(number)
+    assert read(0, MANY) == [(at, bytes(entry.body)) for at, entry in enumerate(entries)]
+
+
+@pytest.mark.parametrize("gone", [0, 3, 17, MANY - 1])
+def test_what_was_deleted_is_left_out_and_everything_else_is_read(db: None, gone: int) -> None:
+    entries = planted(range(MANY))
+    guards.drop(connection)
+    TreeLeaf.objects.filter(position=gone).delete()
+    guards.create(connection)
+    assert read(0, MANY) == [(at, bytes(entry.body)) for at, entry in enumerate(entries) if at != gone]
+
+
+def test_bytes_that_look_like_a_separator_do_not_hide_an_entry(db: None) -> None:
+    entries = planted(range(MANY))
+    guards.drop(connection)
+    Entry.objects.filter(pk=entries[5].pk).update(body=b"one\x00two")
+    Entry.objects.filter(pk=entries[33].pk).update(chain="one\ntwo", seq=1)
+    guards.create(connection)
+    found = {at: body for page in bulk.pages(0, MANY) for at, body in zip(page.positions, page.bodies, strict=True)}
+    assert list(found) == list(range(MANY)) and found[5] == b"one\x00two"
+    chains = {at: name for page in bulk.pages(0, MANY) for at, name in zip(page.positions, page.chains, strict=True)}
+    assert chains[33] == "one\ntwo"
