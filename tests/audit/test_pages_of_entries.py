@@ -34,8 +34,13 @@ def read(start: int, end: int) -> list[tuple[int, bytes]]:
     for page in bulk.pages(start, end):
         assert len(page.stored) == bulk.HASH * len(page.positions)
         assert page.hashes() == [bytes(page.stored[at : at + 32]) for at in range(0, len(page.stored), 32)]
-        found += zip(page.positions, page.bodies, strict=True)
+        found += zip(page.positions, bodies(page), strict=True)
     return found
+
+
+def bodies(page: bulk.Page) -> list[bytes]:
+    assert all(content[:1] == b"\x00" for content in page.inputs)
+    return [content[1:] for content in page.inputs]
 
 
 def shuffled(seed: int, reach: int) -> list[int]:
@@ -86,10 +91,25 @@ def test_what_was_deleted_is_left_out_and_everything_else_is_read(db: None, gone
 def test_bytes_that_look_like_a_separator_do_not_hide_an_entry(db: None) -> None:
     entries = planted(range(MANY))
     guards.drop(connection)
-    Entry.objects.filter(pk=entries[5].pk).update(body=b"one\x00two")
+    Entry.objects.filter(pk=entries[5].pk).update(body=b"one\x01\x00two")
     Entry.objects.filter(pk=entries[33].pk).update(chain="one\ntwo", seq=1)
     guards.create(connection)
-    found = {at: body for page in bulk.pages(0, MANY) for at, body in zip(page.positions, page.bodies, strict=True)}
-    assert list(found) == list(range(MANY)) and found[5] == b"one\x00two"
+    found = {at: body for page in bulk.pages(0, MANY) for at, body in zip(page.positions, bodies(page), strict=True)}
+    assert list(found) == list(range(MANY)) and found[5] == b"one\x01\x00two"
     chains = {at: name for page in bulk.pages(0, MANY) for at, name in zip(page.positions, page.chains, strict=True)}
     assert chains[33] == "one\ntwo"
+
+
+def test_bytes_that_are_no_hash_are_taken_for_none(db: None) -> None:
+    entries = planted(range(MANY))
+    guards.drop(connection)
+    Entry.objects.filter(pk=entries[9].pk).update(leaf_hash=bytes(entries[9].leaf_hash) + b"\x00")
+    Entry.objects.filter(pk=entries[10].pk).update(prev_hash=b"")
+    guards.create(connection)
+    changed: list[int] = []
+    before: dict[int, bytes] = {}
+    for page in bulk.pages(0, MANY):
+        changed += page.changed(page.hashes())
+        before |= dict(zip(page.positions, page.before, strict=True))
+    assert changed == [9]
+    assert before[10] not in (bulk.NOTHING, b"") and before[11] == bulk.NOTHING

@@ -24,6 +24,8 @@ STREAM = 16_384
 KEY, HASH = 16, 32
 # What the first entry of a chain names as the one before it.
 NOTHING = bytes(HASH)
+# What stands for bytes that are no hash: it equals none.
+_NO_HASH = b"\xff" * HASH
 
 # $1 the first position, $2 the one after the last, $3 how many entries to a row. First the keys of all in the order of
 # the tree, then the entries in the order of arrival; who arrived far apart is cut off and read row by row.
@@ -34,7 +36,7 @@ _STREAM = """WITH edge AS MATERIALIZED (
         FROM (SELECT entry_id FROM audit_treeleaf WHERE position >= $1 AND position < $2 ORDER BY position) AS p
     UNION ALL
     SELECT found.* FROM edge, generate_series(edge.low, edge.high, $3) AS first, LATERAL (
-        SELECT string_agg(uuid_send(id), ''), string_agg(leaf_hash, ''), string_agg(body, '\\x00'),
+        SELECT string_agg(uuid_send(id), ''), string_agg(leaf_hash, ''), string_agg(body, '\\x0100'),
             string_agg(chain, E'\\n'), string_agg(coalesce(prev_hash, decode(repeat('00', 32), 'hex')), '')
         FROM (SELECT id, leaf_hash, body, chain, prev_hash FROM audit_entry
             WHERE arrival >= first AND arrival < least(first + $3, edge.high + 1) ORDER BY arrival) AS p) AS found"""
@@ -48,10 +50,14 @@ _FEW = 4096
 
 @dataclass
 class Page:
-    """Entries in the order of the tree; `before` is the hash that each names as the one before it in its chain."""
+    """Entries in the order of the tree.
+
+    `inputs`: what is hashed of each, a zero byte and its body (RFC 6962 section 2.1).
+    `before`: the hash that each names as the one before it in its chain.
+    """
 
     positions: Sequence[int]
-    bodies: list[bytes]
+    inputs: list[bytes]
     stored: bytes
     chains: list[str]
     before: list[bytes]
@@ -60,12 +66,12 @@ class Page:
         """Positions whose stored leaf is another than the one that was found."""
         if b"".join(found) == self.stored:
             return []
-        return [at for at, one, two in zip(self.positions, found, _cut(self.stored), strict=True) if one != two]
+        return [at for at, one, two in zip(self.positions, found, cut(self.stored), strict=True) if one != two]
 
     def hashes(self) -> list[bytes]:
-        """The leaf of each entry, from its content (RFC 6962 section 2.1)."""
+        """The leaf of each entry, from its content."""
         sha256 = hashlib.sha256
-        return [sha256(b"\x00" + body).digest() for body in self.bodies]
+        return [sha256(content).digest() for content in self.inputs]
 
 
 def pages(start: int, end: int) -> Iterator[Page]:
@@ -138,11 +144,11 @@ def _rows(start: int, end: int) -> Iterator[list[Any]]:
 def _page(positions: range, columns: Sequence[Any]) -> Page | None:
     """The page of one row; None when its columns are not what they should be."""
     stored, joined, chains, before = columns
-    # The canonical form has neither of the two separators in it.
-    bodies, names, count = joined.split(b"\x00"), chains.decode().split("\n"), len(positions)
-    if not len(stored) == len(before) == count * HASH or not len(bodies) == len(names) == count:
+    # The canonical form has neither of the two separators in it; what follows the first one belongs to the next input.
+    inputs, names, count = (b"\x00" + joined).split(b"\x01"), chains.decode().split("\n"), len(positions)
+    if not len(stored) == len(before) == count * HASH or not len(inputs) == len(names) == count:
         return None
-    return Page(positions, bodies, stored, names, _cut(before))
+    return Page(positions, inputs, stored, names, cut(before))
 
 
 def _row_by_row(start: int, end: int) -> Iterator[Page]:
@@ -153,12 +159,17 @@ def _row_by_row(start: int, end: int) -> Iterator[Page]:
         if rows:
             yield Page(
                 [row[0] for row in rows],
-                [bytes(row[1]) for row in rows],
-                b"".join(bytes(row[2]).ljust(HASH)[:HASH] for row in rows),
+                [b"\x00" + bytes(row[1]) for row in rows],
+                b"".join(_hash(row[2]) for row in rows),
                 [row[3] for row in rows],
-                [bytes(row[4]) if row[4] is not None else NOTHING for row in rows],
+                [_hash(row[4]) if row[4] is not None else NOTHING for row in rows],
             )
 
 
-def _cut(joined: bytes) -> list[bytes]:
+def _hash(value: Any) -> bytes:
+    return bytes(value) if len(value) == HASH else _NO_HASH
+
+
+def cut(joined: bytes) -> list[bytes]:
+    """Hashes that stand one behind the other."""
     return [joined[at : at + HASH] for at in range(0, len(joined), HASH)]

@@ -1,6 +1,6 @@
 """Read every entry in the order of the tree, hash it again, and build the tree again: quick, in bounded memory.
 
-The work is cut into blocks of 2^16 leaves. A block gives its hashes level by level, what the tree looked like at each
+The work is cut into blocks of 2^17 leaves. A block gives its hashes level by level, what the tree looked like at each
 checkpoint inside it, and where each chain entered and left it; blocks are independent, so two processes share them.
 """
 
@@ -10,13 +10,14 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 from django.db import connection, transaction
 
 from workflows.audit import bulk, merkle
 
-BLOCK_LEVEL = 16
+BLOCK_LEVEL = 17
 BLOCK = 1 << BLOCK_LEVEL
 PAGE = 4000
 
@@ -26,8 +27,9 @@ class Block:
     """What one block came to.
 
     `edge`: complete subtrees over its leaves; `inside`: {size: edge} at checkpoints; `changed`: positions whose body
-    does not give the stored leaf; `misplaced`: positions that are not what they follow; `first`, `last`: for each chain
-    what its first entry here follows, and its last one; `broken`: chains that break here.
+    does not give the stored leaf; `misplaced`: positions that are not what they follow; `names`: the chains that pass
+    here; `first`, `last`: for each of them, joined, what its first entry here follows, and its last one; `broken`:
+    chains that break here.
     """
 
     start: int
@@ -36,8 +38,9 @@ class Block:
     inside: dict[int, list[bytes]] = field(default_factory=dict)
     changed: list[int] = field(default_factory=list)
     misplaced: list[int] = field(default_factory=list)
-    first: dict[str, bytes] = field(default_factory=dict)
-    last: dict[str, bytes] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    first: bytes = b""
+    last: bytes = b""
     broken: set[str] = field(default_factory=set)
 
 
@@ -102,6 +105,9 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
     """Hash the leaves of one block again, and follow its chains; `sizes` are the checkpoints' sizes."""
     block = Block(start)
     levels = merkle.Levels()
+    # Both have the same keys in the same order.
+    first: dict[str, bytes] = {}
+    last: dict[str, bytes] = {}
     wanted = start
     for page in bulk.pages(start, end):
         found = page.hashes()
@@ -113,8 +119,10 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
                 if position != wanted:
                     block.misplaced.append(position)
                 wanted = position + 1
-        _follow(block, page, found)
+        block.broken |= _follow(first, last, page, found)
         levels.extend(found)
+    # Few long texts cross from one process to another sooner than many short ones.
+    block.names, block.first, block.last = list(first), b"".join(first.values()), b"".join(last.values())
     block.count = len(levels.rows[0])
     block.edge = merkle.edge_at(levels.rows, block.count)
     for size in sizes:
@@ -123,16 +131,18 @@ def scan_block(start: int, end: int, sizes: Iterable[int]) -> Block:
     return block
 
 
-def _follow(block: Block, page: bulk.Page, leaves: list[bytes]) -> None:
-    first, last = block.first, block.last
+def _follow(first: dict[str, bytes], last: dict[str, bytes], page: bulk.Page, leaves: Sequence[bytes]) -> set[str]:
+    """Take the chains of `first` and `last` through one page; those that break there."""
+    broken = set()
     for chain, before, leaf in zip(page.chains, page.before, leaves, strict=True):
         if chain:
             known = last.get(chain)
             if known is None:
                 first[chain] = before
             elif known != before:
-                block.broken.add(chain)
+                broken.add(chain)
             last[chain] = leaf
+    return broken
 
 
 class Chains:
@@ -146,11 +156,11 @@ class Chains:
     def join(self, block: Block) -> None:
         """Go on with the next block; what it knew of chains is taken out of it."""
         self.broken |= block.broken
-        for chain, before in block.first.items():
-            if self.ends.get(chain, bulk.NOTHING) != before:
-                self.broken.add(chain)
-        self.ends.update(block.last)
-        block.first, block.last = {}, {}
+        known = map(self.ends.get, block.names, repeat(bulk.NOTHING))
+        follows = zip(block.names, known, bulk.cut(block.first), strict=True)
+        self.broken.update(chain for chain, end, before in follows if end != before)
+        self.ends.update(zip(block.names, bulk.cut(block.last), strict=True))
+        block.names, block.first, block.last = [], b"", b""
 
 
 def blocks(size: int) -> list[tuple[int, int]]:
