@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.audit.test_late_commits import arrive
 from workflows.audit import bulk, guards
@@ -113,3 +114,16 @@ def test_bytes_that_are_no_hash_are_taken_for_none(db: None) -> None:
         before |= dict(zip(page.positions, page.before, strict=True))
     assert changed == [9]
     assert before[10] not in (bulk.NOTHING, b"") and before[11] == bulk.NOTHING
+
+
+def test_what_arrived_in_order_is_read_by_hundreds_and_only_the_rest_row_by_row(db: None) -> None:
+    def read_row_by_row() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert len(read(0, MANY)) == MANY
+        return sum("e.body" in query["sql"] for query in caught.captured_queries)
+
+    planted([0, 1, 2, 3, *range(5, 10), 4, *range(10, MANY)])
+    if connection.vendor == "postgresql":
+        assert read_row_by_row() == 2, "eight entries around the one that came late, five at a time"
+    else:
+        assert read_row_by_row() == 4 * 3 + 4 - 1, "every page of five of every stream"
