@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 SIZE = 256
 # Entries for which the server is asked at once: so many may have to wait in memory.
-STREAM = 16_384
+STREAM = 32_768
 KEY, HASH = 16, 32
 # What the first entry of a chain names as the one before it.
 NOTHING = bytes(HASH)
@@ -44,6 +44,11 @@ _INT8 = 20
 _ROWS = """SELECT l.position, e.body, e.leaf_hash, e.chain, e.prev_hash
     FROM audit_treeleaf l JOIN audit_entry e ON e.id = l.entry_id
     WHERE l.position >= %s AND l.position < %s ORDER BY l.position"""
+# By the two indexes; by one process, which answers in the order in which it is asked.
+_SETTINGS = "SET LOCAL max_parallel_workers_per_gather = 0; " + "; ".join(
+    f"SET LOCAL {way} = off"
+    for way in ("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "jit")
+)
 # Rows read one by one at once: each is an object of its own in memory.
 _FEW = 4096
 
@@ -76,10 +81,14 @@ class Page:
 
 def pages(start: int, end: int) -> Iterator[Page]:
     """Every page from position `start` up to but not including `end`, in order."""
+    postgres = connection.vendor == "postgresql"
     with transaction.atomic():
+        if postgres:
+            with connection.cursor() as cursor:
+                cursor.execute(_SETTINGS)
         for first in range(start, end, STREAM):
             at, last = first, min(first + STREAM, end)
-            for page in _streamed(first, last) if connection.vendor == "postgresql" else ():
+            for page in _streamed(first, last) if postgres else ():
                 yield from _row_by_row(at, page.positions[0])
                 yield page
                 at = page.positions[-1] + 1
@@ -119,11 +128,6 @@ def _rows(start: int, end: int) -> Iterator[list[Any]]:
     """
     from psycopg import OperationalError, pq
 
-    with connection.cursor() as cursor:
-        for setting in ("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "jit"):
-            cursor.execute(f"SET LOCAL {setting} = off")
-        # One process answers, in the order in which it is asked.
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     line = connection.connection.pgconn
     values = [str(value).encode() for value in (start, end, SIZE)]
     line.send_query_params(_STREAM.encode(), values, param_types=[_INT8] * 3, result_format=1)
