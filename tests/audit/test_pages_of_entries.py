@@ -116,6 +116,24 @@ def test_bytes_that_are_no_hash_are_taken_for_none(db: None) -> None:
     assert before[10] not in (bulk.NOTHING, b"") and before[11] == bulk.NOTHING
 
 
+def test_hashes_whose_lengths_make_up_for_each_other_are_taken_for_none(db: None) -> None:
+    entries = planted(range(MANY))
+    one, two = (bytes(entry.leaf_hash) for entry in entries[9:11])
+    guards.drop(connection)
+    Entry.objects.filter(pk=entries[9].pk).update(leaf_hash=one[:-1])
+    Entry.objects.filter(pk=entries[10].pk).update(leaf_hash=one[-1:] + two)
+    Entry.objects.filter(pk=entries[21].pk).update(prev_hash=bytes(31))
+    Entry.objects.filter(pk=entries[22].pk).update(prev_hash=bytes(33))
+    guards.create(connection)
+    changed: list[int] = []
+    before: dict[int, bytes] = {}
+    for page in bulk.pages(0, MANY):
+        changed += page.changed(page.hashes())
+        before |= dict(zip(page.positions, page.before, strict=True))
+    assert changed == [9, 10]
+    assert {at for at, named in before.items() if named != bulk.NOTHING} == {21, 22}
+
+
 def test_what_arrived_in_order_is_read_by_hundreds_and_only_the_rest_row_by_row(db: None) -> None:
     def read_row_by_row() -> int:
         with CaptureQueriesContext(connection) as caught:
