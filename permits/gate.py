@@ -32,15 +32,15 @@ def because_label(because: str) -> str:
     return str(BARS[because].title) if because in BARS else _("the project's facts")
 
 
-# More classes with their facts than a county's ledger of many years has; past it the keeping begins anew.
-MOST_KEPT = 4096
+# More than the projects of a county's year; some 8 kB each. Past it the keeping begins anew.
+MOST_KEPT = 2048
 _routes: dict[Any, Route | None] = {}
 
 
 def route_of(project: Project) -> Route | None:
     """The project's route; None while its sector and class are not known.
 
-    Worked out once for all projects of one class with the same facts: a route is a function of these alone.
+    Worked out once for all projects of one class with the same facts: in one language, a route is a function of these.
     """
     facts = tuple(sorted((key, repr(value)) for key, value in project.facts.items()))
     key = (project.sector, project.site_class, facts, get_language())

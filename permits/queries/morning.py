@@ -29,6 +29,7 @@ from workflows.escalation.models import Directive, Escalation
 from workflows.escalation.reading import STILL, Raised, Task, directive_lines, raised_lines
 from workflows.escalation.stops import overdue_stops
 from workflows.flow import registry
+from workflows.labels import label_of
 from workflows.models import Application
 from workflows.queries.charge import Scope
 from workflows.queries.clockbar import Times, times
@@ -237,7 +238,7 @@ def _changes(scope: Scope, since: dt.datetime, now: dt.datetime) -> list[Change]
     if not scope.everything:
         rungs = rungs.filter(target__in=scope.posts)
     for row in rungs.order_by("-raised_at", "-pk")[:MOST_NEWS]:
-        said = str(Escalation.Reason(row.trigger).label)
+        said = label_of(Escalation.Reason, row.trigger)
         found.append(Change(row.raised_at, "rung", "", row.subject, said, row.address, rung=row.rung))
     gates = GateEvent.objects.filter(project__county=scope.county, recorded_at__gte=since, recorded_at__lte=now)
     shown = ("kind", "recorded_at", "project__name", "project__town")

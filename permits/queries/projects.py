@@ -24,6 +24,7 @@ from permits.routes import Route
 from permits.routing.table import TABLE
 from workflows.clock.calendars import calendar_for
 from workflows.clock.minimum import Verdict
+from workflows.labels import label_of
 from workflows.models import Application
 from workflows.operations.core import Actor
 from workflows.queries.clockbar import RISK, times
@@ -210,7 +211,7 @@ def phase_label(project: Project) -> str:
     """Where the project stands; a start that only the ledger knows is named so."""
     if project.ledger_started and project.phase == Project.Phase.PREPARING:
         return _("started, by the ledger")
-    return str(Project.Phase(project.phase).label)
+    return label_of(Project.Phase, project.phase)
 
 
 def sector_label(project: Project) -> str:

@@ -14,6 +14,7 @@ from workflows.clock.days import civil_date
 from workflows.clock.ladder import DIRECTOR
 from workflows.escalation.models import CauseClass, Directive, Escalation, Supervision
 from workflows.flow import registry
+from workflows.labels import label_of
 from workflows.legal import OPEN_STATES
 from workflows.models import Application, Step
 from workflows.offices.titles import post_names
@@ -249,7 +250,7 @@ def _raised(row: Escalation, titles: dict[str, str], held: set[str], now: dt.dat
     return Raised(
         pk=row.pk,
         rung=row.rung,
-        trigger=str(Escalation.Reason(row.trigger).label),
+        trigger=label_of(Escalation.Reason, row.trigger),
         on=row.on,
         days=max(0, calendar.count(row.on, today)) if today > row.on else 0,
         subject=row.subject,
@@ -263,7 +264,7 @@ def _raised(row: Escalation, titles: dict[str, str], held: set[str], now: dt.dat
         over=step_over(calendar, today, row.answer_by) if row.answered_at is None else 0,
         answered_at=row.answered_at,
         answered_by=row.answered_by.display_name if row.answered_by else "",
-        cause=str(CauseClass(row.cause).label) if row.cause else "",
+        cause=label_of(CauseClass, row.cause) if row.cause else "",
         plan_on=row.plan_on,
         answer=row.answer,
         supervision_url=f"/applications/{row.supervision.application_id}/" if row.supervision else "",

@@ -11,11 +11,8 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
+    # Readers wait from the removal on: it comes last but one.
     operations = [
-        migrations.RemoveIndex(
-            model_name="escalation",
-            name="escalation_news",
-        ),
         migrations.AddIndex(
             model_name="escalation",
             index=models.Index(
@@ -27,15 +24,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="escalation",
             index=models.Index(
-                condition=models.Q(("rung__gte", 3)), fields=["county", "-raised_at", "-id"], name="escalation_news"
+                condition=models.Q(("answered_at__isnull", False), ("plan_on__isnull", False)),
+                fields=["county", "target", "plan_on", "-rung", "id"],
+                name="escalation_bound",
             ),
+        ),
+        migrations.RemoveIndex(
+            model_name="escalation",
+            name="escalation_news",
         ),
         migrations.AddIndex(
             model_name="escalation",
             index=models.Index(
-                condition=models.Q(("answered_at__isnull", False), ("plan_on__isnull", False)),
-                fields=["county", "target", "plan_on", "-rung", "id"],
-                name="escalation_bound",
+                condition=models.Q(("rung__gte", 3)), fields=["county", "-raised_at", "-id"], name="escalation_news"
             ),
         ),
     ]
