@@ -17,7 +17,7 @@ from workflows.queries.forecasting import forget_paces
 
 
 class Place:
-    """One database that holds a county; `with place:` makes it the one that the product reads and writes."""
+    """One database that holds a county; `with place:` makes it the one that this thread reads and writes."""
 
     def __init__(self, wrapper: Any) -> None:
         self.wrapper = wrapper
@@ -32,6 +32,11 @@ class Place:
     def __exit__(self, *_error: object) -> None:
         connections[DEFAULT_DB_ALIAS] = self._outside
         forget_paces()
+
+
+def also_here() -> Place:
+    """The same database by a connection of its own, for another thread to enter."""
+    return Place(connections[DEFAULT_DB_ALIAS].copy())
 
 
 def here() -> Place:

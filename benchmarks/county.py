@@ -212,9 +212,16 @@ def _moved(field: Any, column: str) -> str:
 
 def _copy_projects() -> None:
     years = f"r.year - (p.n - 1) % {YEARS}"
+    # No two projects have the same facts; what the product keeps for those that are alike serves nobody else.
+    facts = f"r.facts || jsonb_build_object('disturbed_ha', ((p.n * {STRIDE} + r.id) / 1000.0)::text)"
     name, search = "r.name || ' ' || p.n || '期'", "r.search || ' ' || p.n || '期'"
     below = f"r.id < {STRIDE}"
-    _copy(Project, "project_plan", below, {"year": years, "name": name, "name_key": name, "search": search})
+    _copy(
+        Project,
+        "project_plan",
+        below,
+        {"year": years, "name": name, "name_key": name, "search": search, "facts": facts},
+    )
     _copy(ProjectCode, "project_plan", f"r.project_id < {STRIDE}", {"code": "r.code || '-' || p.n"})
     for model in (Lead, Block):
         _copy(model, "project_plan", f"r.project_id < {STRIDE}", {})
