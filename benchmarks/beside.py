@@ -34,9 +34,9 @@ class Place:
         forget_paces()
 
 
-def also_here() -> Place:
-    """The same database by a connection of its own, for another thread to enter."""
-    return Place(connections[DEFAULT_DB_ALIAS].copy())
+def also(place: Place) -> Place:
+    """The database of a place by a connection that belongs to the calling thread."""
+    return Place(place.wrapper.copy())
 
 
 def here() -> Place:

@@ -32,7 +32,7 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, _TestState
 
-from benchmarks.beside import Place, also_here, copied, empty, here
+from benchmarks.beside import Place, also, copied, empty, here
 from benchmarks.county import Grown, busiest, grow
 from permits.demo.county import load_county
 from permits.demo.staff import staff_county, username_of
@@ -243,7 +243,7 @@ def beside_the_sweep(
         alone += _visited(visitors, visits, lambda n: n < REQUESTS // 4)
         done = threading.Event()
         later = NOW + dt.timedelta(days=7 * (round_no + 1))
-        sweeper = threading.Thread(target=_sweep, args=(also_here(), later, done))
+        sweeper = threading.Thread(target=_sweep, args=(here(), later, done))
         sweeper.start()
         among += _visited(visitors, visits, lambda n, done=done: not done.is_set() and n < REQUESTS)
         sweeper.join()
@@ -261,11 +261,12 @@ def _visited(visitors: Visitors, visits: list[tuple[str, str]], more: Callable[[
 
 
 def _sweep(place: Place, now: dt.datetime, done: threading.Event) -> None:
+    own = also(place)
     try:
-        with place:
+        with own:
             sweep(now)
     finally:
-        place.wrapper.close()
+        own.wrapper.close()
         done.set()
 
 
