@@ -138,6 +138,18 @@ def test_the_highest_rung_stands_first_and_the_news_are_of_his_own_calls(county:
     assert any("/late/" in url for url in told) and not any("/other/" in url for url in told)
 
 
+def test_a_reason_that_the_code_has_lost_is_shown_as_it_stands(county: County, today: dt.date) -> None:
+    county.now = at("2022-03-01")
+    case = county.apply("land_pre_review", WIND_FARM_LAND)
+    county.sign(case, "intake", "window.land", "accept")
+    sweep(at("2022-04-20"))
+    assert Escalation.objects.filter(target="deputy.city").update(trigger="of_long_ago", cause="of_old") > 0
+    client = client_of(county, "deputy.city")
+    for address in ("/morning/", "/escalations/", "/escalations/?tab=all"):
+        page = client.get(address)
+        assert page.status_code == 200 and "of_long_ago" in page.content.decode(), address
+
+
 def test_an_empty_morning_says_so(county: County, today: dt.date) -> None:
     page = client_of(county, "deputy.city").get("/morning/").content.decode()
     assert "没有" in page and "没有变化" in page
