@@ -44,6 +44,16 @@ def bodies(page: bulk.Page) -> list[bytes]:
     return [content[1:] for content in page.inputs]
 
 
+def followed() -> tuple[list[int], dict[int, bytes]]:
+    """Positions whose leaf is another than is stored, and what each entry names as the one before it."""
+    changed: list[int] = []
+    before: dict[int, bytes] = {}
+    for page in bulk.pages(0, MANY):
+        changed += page.changed(page.hashes())
+        before |= dict(zip(page.positions, page.before, strict=True))
+    return changed, before
+
+
 def shuffled(seed: int, reach: int) -> list[int]:
     """Numbers that are drawn out of order: each entry up to `reach` places from its own."""
     chance = random.Random(seed)
@@ -107,11 +117,7 @@ def test_bytes_that_are_no_hash_are_taken_for_none(db: None) -> None:
     Entry.objects.filter(pk=entries[9].pk).update(leaf_hash=bytes(entries[9].leaf_hash) + b"\x00")
     Entry.objects.filter(pk=entries[10].pk).update(prev_hash=b"")
     guards.create(connection)
-    changed: list[int] = []
-    before: dict[int, bytes] = {}
-    for page in bulk.pages(0, MANY):
-        changed += page.changed(page.hashes())
-        before |= dict(zip(page.positions, page.before, strict=True))
+    changed, before = followed()
     assert changed == [9]
     assert before[10] not in (bulk.NOTHING, b"") and before[11] == bulk.NOTHING
 
@@ -125,11 +131,7 @@ def test_hashes_whose_lengths_make_up_for_each_other_are_taken_for_none(db: None
     Entry.objects.filter(pk=entries[21].pk).update(prev_hash=bytes(31))
     Entry.objects.filter(pk=entries[22].pk).update(prev_hash=bytes(33))
     guards.create(connection)
-    changed: list[int] = []
-    before: dict[int, bytes] = {}
-    for page in bulk.pages(0, MANY):
-        changed += page.changed(page.hashes())
-        before |= dict(zip(page.positions, page.before, strict=True))
+    changed, before = followed()
     assert changed == [9, 10]
     assert {at for at, named in before.items() if named != bulk.NOTHING} == {21, 22}
 
